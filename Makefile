@@ -1,0 +1,45 @@
+# make test is all that CI runs; it needs Go and Node 20 and installs the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := test
+.PHONY: test lint go-test bench-once bench js browser-deps fuzz run clean
+
+JS := clients/js
+
+test: browser-deps lint go-test bench-once js ## everything CI runs
+
+lint: ## format, vet, staticcheck, tidy module file
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt wants changes in:"; echo "$$out"; exit 1; fi
+	go mod tidy -diff
+	go vet ./...
+	go tool staticcheck ./...
+
+go-test: ## unit, protocol and race tests
+	go test -race -shuffle=on ./...
+
+bench-once: ## each benchmark once, so that none rots
+	go test -run='^$$' -bench=. -benchtime=1x ./... | { grep -v -e '^ok' -e 'no test files' -e '^PASS' || true; }
+
+bench: ## the benchmarks proper (method: bench/README.md)
+	go test -run='^$$' -bench=. -benchmem -count=$(or $(COUNT),5) ./codec/... ./sio/... ./tick/... ./lobby/... ./games/... ./bench/...
+
+js: browser-deps ## types, client tests, official clients, real browser
+	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test
+
+fuzz: ## every fuzz target for FUZZTIME each (default 10s)
+	@set -e; for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -h -o '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | cut -c6-); do \
+	    echo "== $$dir $$f"; go test -run='^$$' -fuzz="^$$f$$" -fuzztime=$(or $(FUZZTIME),10s) ./$$dir; done; done
+
+run: ## the demo: http://localhost:3000
+	go run ./cmd/gameserver
+
+# Chromium plays the page in the tests. CHROMIUM names another binary.
+browser-deps:
+	@if ! command -v $${CHROMIUM:-chromium} >/dev/null; then \
+	  echo "installing chromium for the browser tests"; \
+	  as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$as_root apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -q chromium >/dev/null \
+	  || { echo "no chromium: install it, or set CHROMIUM to a Chromium or Chrome binary"; exit 1; }; fi
+
+clean:
+	rm -rf $(JS)/node_modules
