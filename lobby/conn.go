@@ -1,0 +1,52 @@
+package lobby
+
+// Conn reaches one client. The lobby's goroutine calls it, one method at a
+// time; none of them may block. Errors are not acted upon: whoever owns the
+// connection tells the lobby that it is gone (Member.Disconnect).
+type Conn interface {
+	// Event sends a reliable event. It may be held back until the next State
+	// or Flush, so that all that one tick makes for one client is one write.
+	Event(ev *Event) error
+	// State sends a state frame, and everything held before it. ack is the
+	// sequence of the player's last input that the frame contains; 0 = none.
+	State(f *Frame, ack uint32) error
+	// Flush sends what is held.
+	Flush() error
+	// Backlog returns how many bytes were accepted and not yet taken by the
+	// peer's kernel. While it is above 0, no state is sent.
+	Backlog() int
+}
+
+// The events that a lobby pushes, with the type of their only argument.
+const (
+	EventUpdate     = "lobby:update" // Update
+	EventChat       = "lobby:chat"   // Chat
+	EventClosed     = "lobby:closed" // Closed
+	EventMatchStart = "match:start"  // MatchStart
+	EventMatch      = "match:event"  // two arguments: the name, the payload that the rules gave
+	EventMatchEnd   = "match:end"    // MatchEnd
+	EventDrain      = "server:drain" // Drain
+)
+
+// Event is a reliable named message. All members of a lobby get the same one.
+type Event struct {
+	Name string
+	Args []any
+
+	// Wire belongs to the implementation of Conn: the encoded event, made once
+	// for all that share it. Only the lobby's goroutine touches it.
+	Wire any
+}
+
+// Frame is a state frame, shared by every member that needs these bytes.
+type Frame struct {
+	// Bytes is one opaque frame of codec/state. It is overwritten for a later
+	// tick: a Conn that keeps it copies it.
+	Bytes []byte
+	// Version moves whenever Bytes was written anew.
+	Version uint64
+
+	// Wire belongs to the implementation of Conn: what it made of Bytes at
+	// some Version. Only the lobby's goroutine touches it.
+	Wire any
+}

@@ -1,0 +1,2 @@
+// Package lobby decides who plays where and runs each match.
+package lobby

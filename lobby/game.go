@@ -1,0 +1,67 @@
+package lobby
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Game is what a studio registers. Name and New are required; every other zero
+// value is useful.
+type Game struct {
+	Name  string // stable, lower case, up to 32 of a-z 0-9 _ -
+	Title string // for people; default Name
+
+	MinPlayers int // a match needs that many; default 1
+	MaxPlayers int // a lobby has that many seats; default 8, limit 1024
+
+	Hz     int // simulation steps per second, 1..128; default 20
+	SendHz int // state frames per second, 1..Hz, a divisor of Hz; default Hz
+
+	// Countdown is the time between start and the first tick. Default 3 s;
+	// negative: none.
+	Countdown time.Duration
+	// Intermission is the time between two matches of a DropIn game. Default 5 s.
+	Intermission time.Duration
+
+	LateJoin bool // players may join while the match runs
+	// DropIn games have no ready check and no countdown: the match runs as soon
+	// as MinPlayers are in, players come and go, and after the end of a match
+	// the next one begins by itself.
+	DropIn bool
+
+	Teams      int  // number of teams; 0 = none
+	Spectators bool // watching is allowed
+
+	// InputsPerTick is how many inputs of one player a tick applies; more wait.
+	// Default: inputs at 120 per second keep up, at least 4.
+	InputsPerTick int
+
+	// New makes the rules of one match: it registers the state types and spawns
+	// what is there before the players. It also runs once per game in
+	// [New], so that a wrong state type is found when the server starts.
+	New func(*Match) Rules
+	// Bot, if set, is the brain of a demo bot: it returns an input payload, or
+	// nil for none.
+	Bot func(*BotView) any
+}
+
+// Rules are a studio's game. All methods of one match are called by one
+// goroutine; they never block. A panic ends this match and nothing else.
+type Rules interface {
+	// Join tells that p plays from now on. Before the first step it is called
+	// for everyone who is there.
+	Join(p *Player)
+	// Leave tells that p no longer plays. p is still valid during the call.
+	Leave(p *Player)
+	// Input applies one input, in the order of its sequence.
+	Input(p *Player, in Input)
+	// Step advances the world by one tick. tick counts from 1 without gaps.
+	Step(tick uint32)
+}
+
+// BotView is what a bot sees.
+type BotView struct {
+	Seat int
+	Rand *rand.Rand
+	Tick uint32
+}

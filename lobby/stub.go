@@ -1,0 +1,8 @@
+package lobby
+
+type (
+	lobby      struct{ id string }
+	form       uint8
+	inputQueue struct{}
+	outState   struct{}
+)
