@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Options configure a Server. Only Accept is required.
+type Options struct {
+	// Accept is called once for each new session, before anything is read
+	// from it, and returns the handler of its messages. It may send.
+	Accept func(*Session) Handler
+
+	// Path is the path of the endpoint. Default "/engine.io/". With a
+	// trailing slash requests must have exactly this path; without one they
+	// may have it with or without the slash. Other paths answer 404.
+	Path string
+
+	PingInterval   time.Duration // from a pong to the next ping. Default 25 s
+	PingTimeout    time.Duration // how long a pong may take. Default 20 s
+	UpgradeTimeout time.Duration // how long an upgrade may take. Default 10 s
+
+	// MaxPayload bounds one incoming message or POST body, in bytes.
+	// Default 1,000,000.
+	MaxPayload int
+
+	// MaxQueueBytes bounds what waits for one client that does not read; a
+	// reliable message beyond it ends the session. Default 1 MiB.
+	MaxQueueBytes int
+
+	// MaxSessions bounds the open sessions; further handshakes are answered
+	// 503. Default 0: no bound.
+	MaxSessions int
+
+	// Transports that clients may use. Default Polling and WebSocket.
+	Transports []Transport
+
+	// DisableUpgrades keeps sessions on the transport they were born on.
+	DisableUpgrades bool
+
+	// AllowRequest decides about each handshake; an error refuses it with
+	// code 4, status 403 and the error's text. It may block.
+	AllowRequest func(*http.Request) error
+
+	// CORS is nil by default: no CORS header is ever sent.
+	CORS *CORS
+
+	// Cookie, if set, is sent with the session id as its value in the answer
+	// to a handshake (for sticky load balancers). An empty Name means "io",
+	// an empty Path "/", a zero SameSite Lax; HttpOnly is up to the caller.
+	Cookie *http.Cookie
+
+	// InitialHeaders may add headers to the answer of a handshake, Headers to
+	// every answer of a session (on websocket: to the 101 response).
+	InitialHeaders func(http.Header, *http.Request)
+	Headers        func(http.Header, *http.Request)
+
+	// OnConnectionError is told of every refused request.
+	OnConnectionError func(ConnectionError)
+
+	// Log receives rare life-cycle events and, at debug level, refusals.
+	Log zerolog.Logger
+}
+
+// withDefaults returns o with every zero field filled in.
+func (o Options) withDefaults() Options {
+	if o.Accept == nil {
+		panic("engine: Options.Accept is required")
+	}
+	o.Path = cmp.Or(o.Path, "/engine.io/")
+	o.PingInterval = cmp.Or(o.PingInterval, 25*time.Second)
+	o.PingTimeout = cmp.Or(o.PingTimeout, 20*time.Second)
+	o.UpgradeTimeout = cmp.Or(o.UpgradeTimeout, 10*time.Second)
+	o.MaxPayload = cmp.Or(o.MaxPayload, 1_000_000)
+	o.MaxQueueBytes = cmp.Or(o.MaxQueueBytes, 1<<20)
+	if len(o.Transports) == 0 {
+		o.Transports = []Transport{Polling, WebSocket}
+	}
+	o.Transports = slices.Clone(o.Transports)
+	if o.Cookie != nil {
+		c := *o.Cookie
+		c.Name, c.Path = cmp.Or(c.Name, "io"), cmp.Or(c.Path, "/")
+		if c.SameSite == 0 {
+			c.SameSite = http.SameSiteLaxMode
+		}
+		o.Cookie = &c
+	}
+	return o
+}
+
+// CORS says which web pages of other origins may use the server.
+type CORS struct {
+	// Origins are the allowed values of the Origin header, or "*" alone for
+	// all. AllowOrigin, if set, decides instead.
+	Origins     []string
+	AllowOrigin func(origin string) bool
+
+	Credentials    bool          // send Access-Control-Allow-Credentials
+	Methods        []string      // default GET, HEAD, PUT, PATCH, POST, DELETE
+	AllowedHeaders []string      // default: those that the preflight asks for
+	ExposedHeaders []string      // default none
+	MaxAge         time.Duration // how long a preflight may be cached; default: not said
+}
