@@ -1,0 +1,77 @@
+// Sparks, rings and trails: nothing here means anything to the game.
+import { colour } from "../dom.js";
+
+const most = 420;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Effects {
+  #parts = [];
+  #rings = [];
+
+  #spark(x, y, angle, speed, life, hue, width) {
+    if (this.#parts.length >= most) this.#parts.shift();
+    this.#parts.push({ x, y, vx: Math.cos(angle) * speed, vy: Math.sin(angle) * speed, age: 0, life, hue, width });
+  }
+
+  #burst(x, y, n, speed, life, hue, width) {
+    for (let i = 0; i < n; i++) {
+      this.#spark(x, y, Math.random() * 2 * Math.PI, speed * (0.3 + Math.random()), life * (0.5 + Math.random() / 2), hue, width);
+    }
+  }
+
+  hit(x, y, hue) {
+    this.#burst(x, y, 7, 190, 0.3, hue, 2);
+    this.#rings.push({ x, y, age: 0, life: 0.22, from: 12, to: 26, hue });
+  }
+
+  explode(x, y, hue) {
+    this.#burst(x, y, calm.matches ? 8 : 30, 300, 0.75, hue, 3);
+    this.#rings.push({ x, y, age: 0, life: 0.5, from: 8, to: 92, hue }, { x, y, age: 0, life: 0.3, from: 4, to: 50, hue });
+  }
+
+  /** Where a ship comes back. */
+  arrive(x, y, hue) {
+    this.#rings.push({ x, y, age: 0, life: 0.45, from: 64, to: 18, hue });
+  }
+
+  muzzle(x, y, angle, hue) {
+    for (let i = -1; i <= 1; i++) this.#spark(x, y, angle + i * 0.5, 130, 0.1, hue, 2.4);
+  }
+
+  /** Exhaust behind a moving ship. */
+  exhaust(x, y, angle, hue) {
+    if (!calm.matches) this.#spark(x, y, angle + (Math.random() - 0.5) * 0.5, 50 + Math.random() * 50, 0.34, hue, 2.6);
+  }
+
+  draw(ctx, dt) {
+    ctx.lineCap = "round";
+    for (const p of this.#parts) {
+      p.age += dt;
+      p.x += p.vx * dt;
+      p.y += p.vy * dt;
+      const left = 1 - p.age / p.life;
+      if (left <= 0) continue;
+      ctx.globalAlpha = left;
+      ctx.strokeStyle = colour(p.hue, 0.84, 0.14);
+      ctx.lineWidth = p.width * left + 0.4;
+      ctx.beginPath();
+      ctx.moveTo(p.x, p.y);
+      ctx.lineTo(p.x - p.vx * 0.03, p.y - p.vy * 0.03);
+      ctx.stroke();
+    }
+    for (const r of this.#rings) {
+      r.age += dt;
+      const t = Math.min(1, r.age / r.life);
+      ctx.globalAlpha = 1 - t;
+      ctx.strokeStyle = colour(r.hue, 0.84, 0.14);
+      ctx.lineWidth = 3 * (1 - t) + 0.5;
+      ctx.beginPath();
+      ctx.arc(r.x, r.y, r.from + (r.to - r.from) * Math.sqrt(t), 0, 7);
+      ctx.stroke();
+    }
+    ctx.globalAlpha = 1;
+    const alive = (p) => p.age < p.life;
+    this.#parts = this.#parts.filter(alive);
+    this.#rings = this.#rings.filter(alive);
+  }
+}

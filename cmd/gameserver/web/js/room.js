@@ -1,0 +1,114 @@
+// The lobby from inside: who is here, ready and start, chat, the invitation.
+import { $, el, setText, colour } from "./dom.js";
+import { toast, toastError } from "./toast.js";
+
+/** Hue of a seat: the golden angle keeps neighbours apart. games/arena paints its ships by the same rule. */
+export const seatHue = (seat) => (seat * 158) & 255;
+
+/** @param {{client: any, left: () => void, resume: () => void}} deps */
+export function room({ client, left, resume }) {
+  const run = (promise) => promise.catch(toastError);
+  const me = () => client.lobby?.players.find((p) => p.id === client.you?.id);
+  const titles = new Map();
+
+  $("#leave").onclick = async () => {
+    await run(client.leave());
+    left();
+  };
+  $("#ready").onclick = () => run(client.ready(!me()?.ready));
+  $("#start").onclick = () => run(client.start());
+  $("#back").onclick = resume;
+  $("#share").onclick = async () => {
+    const link = `${location.origin}${location.pathname}#${client.lobby.code}`;
+    try {
+      if (navigator.share && matchMedia("(pointer: coarse)").matches) await navigator.share({ url: link });
+      else {
+        await navigator.clipboard.writeText(link);
+        toast("Invitation link copied.");
+      }
+    } catch (err) {
+      if (err.name !== "AbortError") toast(`Send this link: ${link}`); // no clipboard without https
+    }
+  };
+  $("#say").onsubmit = (e) => {
+    e.preventDefault();
+    const input = e.target.elements.text;
+    if (!input.value.trim()) return;
+    run(client.chat(input.value.trim()).then(() => (input.value = "")));
+  };
+
+  function playerRow(p, lobby, leads) {
+    const mine = p.id === client.you?.id;
+    const dot = el("span", { className: "dot" });
+    dot.style.background = colour(seatHue(p.seat));
+    const row = el("li", {}, dot, el("span", { className: mine ? "who me" : "who" }, p.name));
+    const tag = (text, on = false) => row.append(el("span", { className: on ? "tag on" : "tag" }, text));
+    if (p.id === lobby.leader) tag("leader");
+    if (p.bot) tag("bot");
+    else if (lobby.phase === "gathering" && !dropIn(lobby)) tag(p.ready ? "ready" : "not ready", p.ready);
+    if (leads && !mine) {
+      const kick = el("button", { className: "danger", type: "button", "aria-label": `Remove ${p.name}` }, "Remove");
+      kick.onclick = () => run(client.kick(p.id));
+      row.append(kick);
+    }
+    return row;
+  }
+
+  const dropIn = (lobby) => titles.get(lobby.game)?.dropIn ?? false;
+
+  function show(lobby) {
+    const game = titles.get(lobby.game);
+    const leads = lobby.leader === client.you?.id;
+    const gathering = lobby.phase === "gathering" || lobby.phase === "finished";
+    setText($("#room-name"), lobby.name || game?.title || lobby.game);
+    setText($("#room-kind"), `${game?.title || lobby.game}, ${lobby.visibility}`);
+    setText($("#share b"), lobby.code ?? "");
+    setText($("#room-count"), `${lobby.players.length} of ${lobby.max}`);
+    const seats = [...lobby.players].sort((a, b) => Number(a.bot) - Number(b.bot) || a.seat - b.seat);
+    $("#players").replaceChildren(...seats.map((p) => playerRow(p, lobby, leads)));
+    $("#ready").hidden = !gathering || dropIn(lobby);
+    $("#ready").setAttribute("aria-pressed", String(Boolean(me()?.ready)));
+    $("#start").hidden = !gathering || !leads || dropIn(lobby);
+    $("#back").hidden = lobby.phase !== "playing";
+    setText($("#phase"), phaseText(lobby, leads));
+  }
+
+  function phaseText(lobby, leads) {
+    const missing = lobby.min - lobby.players.length;
+    if (lobby.phase === "countdown") return `Starting in ${Math.ceil((lobby.countdownMs ?? 0) / 1000)} s`;
+    if (lobby.phase === "playing") return "";
+    if (missing > 0) return `Waiting for ${missing} more ${missing === 1 ? "player" : "players"}`;
+    return leads ? "Start when everyone is ready" : "The leader starts the match";
+  }
+
+  function line(node) {
+    const ul = $("#lines");
+    const atEnd = ul.scrollHeight - ul.scrollTop - ul.clientHeight < 30;
+    ul.append(node);
+    while (ul.children.length > 200) ul.firstChild.remove();
+    if (atEnd) ul.scrollTop = ul.scrollHeight;
+  }
+
+  return {
+    show,
+    /** Titles of the games, for the heading. */
+    async learn() {
+      const { games = [] } = await client.list();
+      for (const g of games) titles.set(g.name, g);
+    },
+    clear: () => $("#lines").replaceChildren(el("li", { className: "note" }, "Say hello. Only this lobby reads it.")),
+    chat(c) {
+      const seat = client.lobby?.players.find((p) => p.id === c.from)?.seat ?? 0;
+      const who = el("b", {}, c.name);
+      who.style.color = colour(seatHue(seat), 0.85, 0.11);
+      line(el("li", {}, who, c.text));
+    },
+    note: (text) => line(el("li", { className: "note" }, text)),
+    open() {
+      $("#room").hidden = false;
+      $("#lines").scrollTop = $("#lines").scrollHeight;
+    },
+    close: () => ($("#room").hidden = true),
+    isOpen: () => !$("#room").hidden,
+  };
+}
