@@ -1,0 +1,177 @@
+package state
+
+import (
+	"math"
+	"reflect"
+	"unsafe"
+)
+
+// access reads one field of a studio's struct. Commit goes through these for
+// each touched entity: reflection would cost ten times as much, so the place
+// of the field is used directly. Every pointer comes from a live page of the
+// table whose type the plan was made for.
+type access struct {
+	offset uintptr
+	load   loadOp
+	column uint8 // of a variable field: its place among them
+	lo, hi int64 // whole numbers: saturation
+	wrap   int64 // angles: 2^bits-1
+	min    float64
+	scale  float64 // steps per unit
+	top    float64
+	item   int // bytes per packed list item
+	max    int // most bytes or items
+}
+
+type loadOp uint8
+
+const (
+	loadU8 loadOp = iota
+	loadU16
+	loadU32
+	loadU64
+	loadI8
+	loadI16
+	loadI32
+	loadI64
+	loadQ32 // quantised float32
+	loadQ64
+	loadA32 // angle in radians
+	loadA64
+	loadF32 // raw
+	loadF64
+	loadID
+	loadString
+	loadBytes
+	loadList8
+	loadList16
+	loadList32
+)
+
+func planAccess(f structField) access {
+	a := access{offset: f.offset, min: f.Min, lo: f.low(), hi: f.high(), max: f.Max}
+	a.top = float64(a.hi)
+	if f.Step > 0 {
+		a.scale = 1 / f.Step
+	}
+	if f.Kind == Angle {
+		a.wrap = a.hi
+	}
+	wide := f.goType.Kind() == reflect.Float64
+	switch f.Kind {
+	case Quantised:
+		a.load = pick(wide, loadQ64, loadQ32)
+	case Float:
+		a.load = pick(wide, loadF64, loadF32)
+	case Ref:
+		a.load = loadID
+	case String:
+		a.load = loadString
+	case Bytes:
+		a.load = loadBytes
+	case List:
+		a.load, a.item = listLoad(f.goType.Elem()), itemSize(f.Bits)
+	case Angle:
+		if isFloat(f.goType.Kind()) {
+			a.load = pick(wide, loadA64, loadA32)
+			break
+		}
+		a.load = wholeLoad(f.goType)
+	default:
+		a.load = wholeLoad(f.goType)
+	}
+	return a
+}
+
+func pick(wide bool, yes, no loadOp) loadOp {
+	if wide {
+		return yes
+	}
+	return no
+}
+
+func wholeLoad(t reflect.Type) loadOp {
+	base := loadU8
+	if isInt(t.Kind()) {
+		base = loadI8
+	}
+	switch t.Size() {
+	case 2:
+		return base + 1
+	case 4:
+		return base + 2
+	case 8:
+		return base + 3
+	}
+	return base
+}
+
+func listLoad(elem reflect.Type) loadOp {
+	return loadList8 + (wholeLoad(elem) - loadU8)
+}
+
+// number is the stored integer of a numeric field of the entity at row.
+func (a *access) number(row unsafe.Pointer) int32 {
+	p := unsafe.Add(row, a.offset)
+	switch a.load {
+	case loadQ32:
+		return a.quantise(float64(*(*float32)(p)))
+	case loadQ64:
+		return a.quantise(*(*float64)(p))
+	case loadA32:
+		return a.turn(float64(*(*float32)(p)))
+	case loadA64:
+		return a.turn(*(*float64)(p))
+	case loadF32:
+		return int32(math.Float32bits(*(*float32)(p)))
+	case loadF64:
+		return int32(math.Float32bits(float32(*(*float64)(p))))
+	case loadID:
+		return int32(*(*ID)(p) & 0xffff)
+	}
+	return a.whole(p)
+}
+
+func (a *access) whole(p unsafe.Pointer) int32 {
+	var v int64
+	switch a.load {
+	case loadU8:
+		v = int64(*(*uint8)(p))
+	case loadU16:
+		v = int64(*(*uint16)(p))
+	case loadU32:
+		v = int64(*(*uint32)(p))
+	case loadU64:
+		v = int64(min(*(*uint64)(p), math.MaxInt64))
+	case loadI8:
+		v = int64(*(*int8)(p))
+	case loadI16:
+		v = int64(*(*int16)(p))
+	case loadI32:
+		v = int64(*(*int32)(p))
+	case loadI64:
+		v = *(*int64)(p)
+	}
+	if a.wrap != 0 {
+		return int32(v & a.wrap)
+	}
+	return int32(uint32(min(max(v, a.lo), a.hi)))
+}
+
+// quantise rounds to the grid and saturates. NaN becomes the minimum.
+func (a *access) quantise(v float64) int32 {
+	n := (v-a.min)*a.scale + 0.5
+	if !(n > 0) {
+		return 0
+	}
+	return int32(min(n, a.top))
+}
+
+// turn rounds radians to steps of the circle.
+func (a *access) turn(radians float64) int32 {
+	n := math.Floor(radians*a.scale + 0.5)
+	if !(math.Abs(n) < 1<<52) {
+		return 0
+	}
+	return int32(int64(n) & a.wrap)
+}

@@ -1,0 +1,104 @@
+package state
+
+import "math/bits"
+
+// append writes a frame of one class and form.
+func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
+	d := &v.world.scratch
+	d.class, d.base, d.tick = c, base, v.world.tick
+	if c == keyframe {
+		d.base = 0
+	}
+	return v.appendM(dst, d)
+}
+
+// appendM writes [class, tick, base, [[type, removed, added, changed]…]].
+func (v *View) appendM(dst []byte, d *delta) []byte {
+	dst = appendUint(appendArray(dst, 4), uint32(d.class))
+	dst = appendUint(appendUint(dst, d.tick), d.base)
+	at, types := len(dst), 0
+	dst = append(dst, 0) // the array's header, for fewer than 16 types
+	for i, s := range v.world.stores {
+		d.fill(v, i)
+		if d.empty() {
+			continue
+		}
+		types++
+		dst = appendUint(appendArray(dst, 4), uint32(i))
+		dst = appendArray(dst, d.removes.count())
+		for slot := range d.removes.all() {
+			dst = appendUint(dst, uint32(slot))
+		}
+		dst = appendArray(dst, d.adds.count())
+		for slot := range d.adds.all() {
+			dst = s.appendAddM(dst, slot)
+		}
+		dst = s.appendChangesM(dst, d)
+	}
+	return putArrayHeader(dst, at, types)
+}
+
+// putArrayHeader replaces the byte at position at by the header of n elements.
+func putArrayHeader(dst []byte, at, n int) []byte {
+	if n < 16 {
+		dst[at] = 0x90 | byte(n)
+		return dst
+	}
+	dst = append(dst, 0, 0)
+	copy(dst[at+3:], dst[at+1:])
+	dst[at], dst[at+1], dst[at+2] = 0xdc, byte(n>>8), byte(n)
+	return dst
+}
+
+// appendAddM writes [slot, value…].
+func (s *store) appendAddM(dst []byte, slot int) []byte {
+	dst = appendUint(appendArray(dst, 1+len(s.access)), uint32(slot))
+	for f := range s.access {
+		dst = s.appendValueM(dst, slot, f)
+	}
+	return dst
+}
+
+// appendChangesM writes one flat array: slot, mask, value…, slot, mask, value…
+func (s *store) appendChangesM(dst []byte, d *delta) []byte {
+	elements := 0
+	for slot := range d.changes.all() {
+		elements += 2 + bits.OnesCount32(d.maskOf(s, slot))
+	}
+	dst = appendArray(dst, elements)
+	for slot := range d.changes.all() {
+		mask := d.maskOf(s, slot)
+		dst = appendUint(appendUint(dst, uint32(slot)), mask)
+		for ; mask != 0; mask &= mask - 1 {
+			dst = s.appendValueM(dst, slot, bits.TrailingZeros32(mask))
+		}
+	}
+	return dst
+}
+
+func (s *store) appendValueM(dst []byte, slot, field int) []byte {
+	f := &s.typ.Fields[field]
+	switch f.Kind {
+	case String:
+		return appendString(dst, s.text(slot, field).s)
+	case Bytes:
+		text := s.text(slot, field).s
+		return append(appendBinHeader(dst, len(text)), text...)
+	case List:
+		packed, size := s.text(slot, field).s, itemSize(f.Bits)
+		n := len(packed) / size
+		dst = appendArray(dst, n)
+		for i := range n {
+			dst = appendUint(dst, itemAt(packed, size, i))
+		}
+		return dst
+	}
+	v := s.entity(slot)[field].v
+	switch f.Kind {
+	case Int:
+		return appendInt(dst, v)
+	case Float:
+		return appendFloat32(dst, uint32(v))
+	}
+	return appendUint(dst, uint32(v))
+}

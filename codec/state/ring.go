@@ -1,0 +1,45 @@
+package state
+
+// reach is how many ticks back a coalesced delta may start.
+const reach = 64
+
+// ring keeps what was pushed during the last reach ticks. Indices count
+// upwards forever (and wrap); only their low bits address the buffer.
+type ring[T any] struct {
+	buf        []T
+	head, tail uint32
+	starts     [reach]uint32 // tail at the start of each tick
+}
+
+// open starts a tick and lets go of what is out of reach.
+func (r *ring[T]) open(tick uint32) {
+	i := tick % reach
+	if tick >= reach {
+		r.head = r.starts[(tick+1)%reach] // start of tick-reach+1, the oldest kept
+	}
+	r.starts[i] = r.tail
+}
+
+func (r *ring[T]) push(v T) uint32 {
+	if r.tail-r.head == uint32(len(r.buf)) {
+		r.grow()
+	}
+	i := r.tail
+	r.buf[i&uint32(len(r.buf)-1)] = v
+	r.tail++
+	return i
+}
+
+func (r *ring[T]) at(i uint32) *T { return &r.buf[i&uint32(len(r.buf)-1)] }
+
+// since is the index of the first value pushed after tick base closed. The
+// caller makes sure that base is within reach.
+func (r *ring[T]) since(base uint32) uint32 { return r.starts[(base+1)%reach] }
+
+func (r *ring[T]) grow() {
+	buf := make([]T, max(64, 2*len(r.buf)))
+	for i := r.head; i != r.tail; i++ {
+		buf[i&uint32(len(buf)-1)] = *r.at(i)
+	}
+	r.buf = buf
+}

@@ -1,0 +1,145 @@
+package state
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// pageRows is how many entities share a page. Pages never move, so the
+// pointers that Edit and Get hand out stay good.
+const pageRows = 64
+
+// cell is one field of one entity as the clients know it, or knew it: a
+// changed cell is pushed into the journal and points to its former content.
+type cell struct {
+	v     int32
+	d     int32  // change at tick last, 0 when not predicted
+	last  uint32 // tick of the last change
+	older uint32 // journal index of the former cell
+}
+
+// textCell is the same for a variable field.
+type textCell struct {
+	s     string
+	last  uint32
+	older uint32
+}
+
+// store is the replicated side of one table: cells, journal and what the last
+// commit changed. All slices by slot are as long as there are pages for.
+type store struct {
+	world  *World
+	index  int // place in the schema
+	typ    *Type
+	access []access
+	column []uint8 // of variable fields: place among them
+	texts  int     // variable fields per entity
+
+	pages    []unsafe.Pointer
+	rowSize  uintptr
+	live     bitset
+	touched  bitset
+	spawned  []uint32 // tick of the spawn
+	lastGen  []uint16
+	freeFrom int // no free slot below
+	count    int
+
+	cells     []cell     // slot*fields + field
+	textCells []textCell // slot*texts + column
+	journal   ring[cell]
+	textLog   ring[textCell]
+	scratch   []byte
+
+	born    bitset       // spawned at the current tick
+	changed bitset       // older entities changed at the current tick
+	mask    []uint32     // which of their fields
+	changes ring[uint16] // slots born or changed, tick by tick
+
+	teleport []int32 // per field: |d| from here on is a jump; 0 never predicts
+	wrapBits []uint8 // per field: bits when arithmetic wraps, else 0
+}
+
+func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store {
+	s := &store{world: w, index: len(w.stores), typ: typ, rowSize: rowSize}
+	for i, f := range fields {
+		a := planAccess(f)
+		if f.Kind.variable() {
+			a.column = uint8(s.texts)
+			s.texts++
+		}
+		s.access = append(s.access, a)
+		s.column = append(s.column, a.column)
+		s.teleport = append(s.teleport, typ.Fields[i].teleport())
+		wrap := uint8(0)
+		if f.Kind == Angle {
+			wrap = uint8(f.Bits)
+		}
+		s.wrapBits = append(s.wrapBits, wrap)
+	}
+	return s
+}
+
+// teleport is the smallest |d| that is not predicted onwards; 0 never predicts.
+func (f *Field) teleport() int32 {
+	if !f.Pred {
+		return 0
+	}
+	return 1 << max(f.Bits-6, 3)
+}
+
+func (s *store) row(slot int) unsafe.Pointer {
+	return unsafe.Add(s.pages[slot/pageRows], uintptr(slot%pageRows)*s.rowSize)
+}
+
+func (s *store) find(id ID) (slot int, ok bool) {
+	slot = id.Slot()
+	return slot, slot >= 0 && s.live.has(slot) && s.lastGen[slot] == id.generation()
+}
+
+// addPage makes room for pageRows more entities.
+func (s *store) addPage(page unsafe.Pointer) {
+	s.pages = append(s.pages, page)
+	n := len(s.pages)
+	s.live, s.touched = s.live.resized(n), s.touched.resized(n)
+	s.born, s.changed = s.born.resized(n), s.changed.resized(n)
+	slots := n * pageRows
+	s.spawned = append(s.spawned, make([]uint32, pageRows)...)
+	s.lastGen = append(s.lastGen, make([]uint16, pageRows)...)
+	s.mask = append(s.mask, make([]uint32, pageRows)...)
+	s.cells = append(s.cells, make([]cell, pageRows*len(s.access))...)
+	s.textCells = append(s.textCells, make([]textCell, slots*s.texts-len(s.textCells))...)
+}
+
+// freeSlot is the lowest free one: low slots make small gaps.
+func (s *store) freeSlot() int {
+	for i := s.freeFrom / 64; i < len(s.live); i++ {
+		if free := ^s.live[i]; free != 0 {
+			return i*64 + bits.TrailingZeros64(free)
+		}
+	}
+	return len(s.pages) * pageRows
+}
+
+// spawn takes a slot that has a page.
+func (s *store) spawn(slot int) ID {
+	s.freeFrom = slot + 1
+	s.count++
+	s.live.set(slot)
+	s.touched.set(slot)
+	s.lastGen[slot]++
+	s.spawned[slot] = s.world.tick + 1
+	return makeID(slot, s.lastGen[slot])
+}
+
+func (s *store) despawn(id ID) bool {
+	slot, ok := s.find(id)
+	if !ok {
+		return false
+	}
+	s.live.unset(slot)
+	s.touched.unset(slot)
+	s.lastGen[slot]++
+	s.freeFrom = min(s.freeFrom, slot)
+	s.count--
+	return true
+}

@@ -1,0 +1,104 @@
+package state
+
+import "fmt"
+
+// Options of a World. The zero value is useful.
+type Options struct {
+	Hz   int    // ticks per second, told to clients; default 20
+	Tick uint32 // tick that the world starts at; the first Commit closes Tick+1
+}
+
+// World is the replicated state of one match. It belongs to one goroutine.
+type World struct {
+	tick      uint32
+	start     uint32
+	committed bool
+	schema    Schema
+	stores    []*store
+	views     []*View
+	everybody *View
+	scratch   delta
+}
+
+// NewWorld returns an empty world.
+func NewWorld(o Options) *World {
+	if o.Hz <= 0 {
+		o.Hz = 20
+	}
+	w := &World{tick: o.Tick, start: o.Tick, schema: Schema{Hz: o.Hz, Types: make([]Type, 0, maxTypes)}}
+	w.everybody = newView(w)
+	w.views = append(w.views, w.everybody)
+	return w
+}
+
+func (w *World) register(name string, fields []structField, rowSize uintptr) *store {
+	t := Type{Name: name}
+	for _, f := range fields {
+		t.Fields = append(t.Fields, f.Field)
+	}
+	err := t.check()
+	switch {
+	case w.committed:
+		err = fmt.Errorf("register every type before the first Commit")
+	case len(w.stores) == maxTypes:
+		err = fmt.Errorf("more than %d types", maxTypes)
+	case w.typeIndex(name) >= 0:
+		err = fmt.Errorf("type registered twice")
+	}
+	if err != nil {
+		panic(fmt.Sprintf("state: register %q: %v", name, err))
+	}
+	for i, f := range t.Fields { // as check completed them
+		fields[i].Field = f
+	}
+	w.schema.Types = append(w.schema.Types, t)
+	s := newStore(w, &w.schema.Types[len(w.stores)], fields, rowSize)
+	w.stores = append(w.stores, s)
+	w.schema.hash = hashTypes(w.schema.Types)
+	return s
+}
+
+func (w *World) typeIndex(name string) int {
+	for i, t := range w.schema.Types {
+		if t.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Commit closes the tick: what was spawned, edited and despawned since the last
+// one is now what the views' frames tell.
+func (w *World) Commit() {
+	if !w.committed {
+		w.committed = true
+		w.checkRefs()
+	}
+	w.tick++
+	for _, s := range w.stores {
+		s.commit(w.tick)
+	}
+	for _, v := range w.views {
+		v.update()
+	}
+}
+
+func (w *World) checkRefs() {
+	for _, t := range w.schema.Types {
+		for _, f := range t.Fields {
+			if f.Kind == Ref && w.typeIndex(f.Ref) < 0 {
+				panic(fmt.Sprintf("state: %s.%s refers to unknown type %q", t.Name, f.Name, f.Ref))
+			}
+		}
+	}
+}
+
+// Tick is the last closed tick.
+func (w *World) Tick() uint32 { return w.tick }
+
+// Schema describes the world to clients. It is complete when the first Commit
+// is done, and read-only.
+func (w *World) Schema() *Schema { return &w.schema }
+
+// Everybody is the view of those who may see all public entities.
+func (w *World) Everybody() *View { return w.everybody }
