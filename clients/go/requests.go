@@ -1,0 +1,114 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tickwire/codec/socketio"
+)
+
+// List asks which games and public lobbies there are. An empty game means all.
+func (g *Game) List(ctx context.Context, game string) (Listing, error) {
+	return call[Listing](ctx, g.conn, "lobby:list", Request{Game: game})
+}
+
+// Create opens a lobby and takes its first seat.
+func (g *Game) Create(ctx context.Context, r Request) (Seat, error) {
+	return call[Seat](ctx, g.conn, "lobby:create", r)
+}
+
+// Join takes a seat in the lobby with this ID or Code.
+func (g *Game) Join(ctx context.Context, r Request) (Seat, error) {
+	return call[Seat](ctx, g.conn, "lobby:join", r)
+}
+
+// Quick takes a seat in any public lobby of a game, or opens one.
+func (g *Game) Quick(ctx context.Context, r Request) (Seat, error) {
+	return call[Seat](ctx, g.conn, "lobby:quick", r)
+}
+
+// Leave gives the seat up.
+func (g *Game) Leave(ctx context.Context) error {
+	return g.do(ctx, "lobby:leave", struct{}{})
+}
+
+// Ready says whether the player is ready.
+func (g *Game) Ready(ctx context.Context, ready bool) error {
+	return g.do(ctx, "lobby:ready", map[string]any{"ready": ready})
+}
+
+// StartMatch starts the countdown. Only the leader may.
+func (g *Game) StartMatch(ctx context.Context) error {
+	return g.do(ctx, "lobby:start", struct{}{})
+}
+
+// Kick puts a player out. Only the leader may.
+func (g *Game) Kick(ctx context.Context, player string) error {
+	return g.do(ctx, "lobby:kick", map[string]any{"player": player})
+}
+
+// Say sends a chat line to the lobby.
+func (g *Game) Say(ctx context.Context, text string) error {
+	return g.do(ctx, "lobby:chat", map[string]any{"text": text})
+}
+
+func (g *Game) do(ctx context.Context, event string, arg any) error {
+	_, err := call[struct{}](ctx, g.conn, event, arg)
+	return err
+}
+
+// call sends a request of the lobby protocol and decodes its answer; a refusal
+// is an *Error.
+func call[T any](ctx context.Context, c *Conn, event string, arg any) (answer T, err error) {
+	args, err := c.Call(ctx, event, arg)
+	if err != nil {
+		return answer, fmt.Errorf("%s: %w", event, err)
+	}
+	var verdict struct {
+		OK bool `json:"ok"`
+		Error
+	}
+	if err := args.Decode(&verdict); err != nil {
+		return answer, fmt.Errorf("%s: %w", event, err)
+	}
+	if !verdict.OK {
+		return answer, &verdict.Error
+	}
+	if err := args.Decode(&answer); err != nil {
+		return answer, fmt.Errorf("%s: %w", event, err)
+	}
+	return answer, nil
+}
+
+// Clock asks for the server's time. offset is what the server's clock is ahead
+// of a local one that shows the time since epoch; rtt is the round trip.
+func (c *Conn) Clock(ctx context.Context, epoch time.Time) (offset, rtt time.Duration, err error) {
+	type outcome struct {
+		args socketio.Args
+		t3   time.Duration
+		err  error
+	}
+	answered := make(chan outcome, 1)
+	t0 := time.Since(epoch)
+	err = c.EmitAck(func(args socketio.Args, err error) {
+		answered <- outcome{args.Clone(), time.Since(epoch), err}
+	}, "clock", ms(t0))
+	if err != nil {
+		return 0, 0, err
+	}
+	select {
+	case <-ctx.Done():
+		return 0, 0, context.Cause(ctx)
+	case o := <-answered:
+		var back, t1, t2 float64
+		if o.err == nil {
+			o.err = o.args.Decode(&back, &t1, &t2)
+		}
+		offset = (fromMs(t1) - t0 + fromMs(t2) - o.t3) / 2
+		return offset, o.t3 - t0 - fromMs(t2-t1), o.err
+	}
+}
+
+func ms(d time.Duration) float64     { return float64(d) / float64(time.Millisecond) }
+func fromMs(v float64) time.Duration { return time.Duration(v * float64(time.Millisecond)) }
