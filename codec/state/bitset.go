@@ -13,13 +13,6 @@ func (b bitset) set(i int)      { b[i>>6] |= 1 << (i & 63) }
 func (b bitset) unset(i int)    { b[i>>6] &^= 1 << (i & 63) }
 func (b bitset) flip(i int)     { b[i>>6] ^= 1 << (i & 63) }
 
-func (b bitset) word(i int) uint64 {
-	if i < len(b) {
-		return b[i]
-	}
-	return 0
-}
-
 // resized has n words.
 func (b bitset) resized(n int) bitset {
 	for len(b) < n {

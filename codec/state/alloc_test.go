@@ -1,0 +1,60 @@
+package state_test
+
+import (
+	"testing"
+
+	"tickwire/codec/state"
+)
+
+// Mover is a typical entity: position, heading, some counters.
+type Mover struct {
+	X, Y    float32 `sync:"min=0,max=4096,step=0.125,pred"`
+	Heading float32 `sync:"angle,bits=10"`
+	HP      uint8   `sync:""`
+	Score   uint32  `sync:"bits=20"`
+	Name    string  `sync:"max=16"`
+	Anim    uint8   `sync:""`
+}
+
+func crowd(n int) (*state.World, *state.Table[Mover], []state.ID) {
+	w := state.NewWorld(state.Options{})
+	movers := state.Register[Mover](w, "Mover")
+	var ids []state.ID
+	for i := range n {
+		ids = append(ids, movers.Spawn(Mover{X: float32(i * 40), Y: 50, HP: 100, Name: "mover"}))
+	}
+	w.Commit()
+	return w, movers, ids
+}
+
+func drive(movers *state.Table[Mover], ids []state.ID, tick int) {
+	for i, id := range ids {
+		if (i+tick)%3 == 0 {
+			continue
+		}
+		m := movers.Edit(id)
+		m.X += 3
+		m.Y += float32(tick%5) * 0.5
+		m.Heading += 0.02
+	}
+}
+
+func TestSteadyPathDoesNotAllocate(t *testing.T) {
+	for _, form := range []state.Form{state.MForm} {
+		w, movers, ids := crowd(100)
+		var frame []byte
+		tick := 0
+		run := func() {
+			tick++
+			drive(movers, ids, tick)
+			w.Commit()
+			frame = w.Everybody().AppendSteady(frame[:0], form)
+		}
+		for range 200 {
+			run()
+		}
+		if n := testing.AllocsPerRun(200, run); n != 0 {
+			t.Errorf("form %d: %v allocations per tick", form, n)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package state_test
+
+import (
+	"testing"
+
+	"tickwire/codec/state"
+)
+
+// FuzzApply feeds a replica a keyframe and then anything.
+func FuzzApply(f *testing.F) {
+	s := newScene(3)
+	for range 10 {
+		s.step()
+	}
+	schema := s.world.Schema().Append(nil)
+	key := s.world.Everybody().AppendKeyframe(nil, state.MForm)
+	s.step()
+	f.Add(key, s.world.Everybody().AppendSteady(nil, state.MForm))
+	f.Add(key, key)
+	f.Add(key, []byte{0x94, 1, 12, 11, 0xdd, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, first, second []byte) {
+		r, err := state.NewReplica(schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, frame := range [][]byte{key, first, second} {
+			if err := r.Apply(frame); err != nil && r.Synced() {
+				t.Fatal("synced after an error")
+			}
+			r.CRC()
+		}
+		if err := r.Apply(key); err != nil {
+			t.Fatalf("a keyframe must always be taken: %v", err)
+		}
+	})
+}
+
+// FuzzSchema feeds NewReplica anything.
+func FuzzSchema(f *testing.F) {
+	f.Add(newScene(1).world.Schema().Append(nil))
+	f.Add([]byte{0xdf, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, schema []byte) {
+		if r, err := state.NewReplica(schema); err == nil {
+			if again := r.Schema(); len(again.Types) == 0 {
+				t.Fatal("a replica without types")
+			}
+		}
+	})
+}
