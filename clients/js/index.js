@@ -1,5 +1,10 @@
 // The public face of the JavaScript client. It is served as it lies here, under /sdk/.
 
+export { GameClient, GameError } from "./game/client.js";
+export { ClockSync } from "./netcode/clock.js";
+export { Interpolator } from "./netcode/interpolator.js";
+export { PlayHead } from "./netcode/playhead.js";
 export { io } from "./socket/io.js";
 export { Manager } from "./socket/manager.js";
 export { Socket } from "./socket/socket.js";
+export { Replica } from "./state/replica.js";

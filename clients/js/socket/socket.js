@@ -144,8 +144,8 @@ export class Socket extends Emitter {
     }
     /** @type {Packet} */
     const packet = { type: EVENT, nsp: this.nsp, data: [event, ...args] };
-    if (typeof args.at(-1) === "function") packet.id = this.#expectAck(packet.data.pop(), flags);
     if (flags.volatile && !(this.connected && this.io.engine?.idle)) return this;
+    if (typeof args.at(-1) === "function") packet.id = this.#expectAck(packet.data.pop(), flags);
     if (this.connected && !this.io.engine?.expired()) this.#sendEvent(packet);
     else this.#sendBuffer.push(packet);
     return this;
