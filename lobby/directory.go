@@ -1,10 +1,18 @@
 package lobby
 
 import (
-	"context"
+	"cmp"
+	"container/list"
+	crand "crypto/rand"
+	"encoding/binary"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"tickwire/tick"
 )
 
 // Options of a Directory. Every zero value but Games is useful.
@@ -23,74 +31,121 @@ type Options struct {
 }
 
 // Directory knows all lobbies. Its methods may be called by any goroutine.
-type Directory struct{}
+type Directory struct {
+	// Read-only after New.
+	opt   Options
+	games *registry
+	epoch time.Time // where the grids of all matches begin
 
-// Joiner is who wants a place.
-type Joiner struct {
-	Conn   Conn
-	Name   string // display name; default guest-xxxx
-	Bot    bool   // a program of the server
-	Form   string // wire form of the state: "M" (default) or "B"
-	Schema string // hash of the state schema that the client was built for; "" = takes any
+	players, matches atomic.Uint64 // ids that were given out
+	faults           atomic.Uint64
+	total            counters
+
+	mu       sync.Mutex // guards the following and each lobby's listing
+	lobbies  map[string]*lobby
+	codes    map[string]*lobby
+	byAge    *list.List           // *lobby, oldest first
+	open     map[*game]*list.List // *lobby that quick join may pick, oldest first
+	number   uint64
+	draining bool
+	idle     chan struct{} // closed once draining and empty
 }
 
-// CreateRequest asks for a new lobby.
-type CreateRequest struct {
-	Joiner
-	Game       string
-	LobbyName  string // default "<player>'s lobby"
-	Visibility Visibility
-	Max        int            // seats; default the game's
-	Meta       map[string]any // up to 16 labels: strings (64 characters), numbers, booleans
-}
+// listing is what the directory knows of one lobby.
+type listing struct {
+	taken   int  // seats that are occupied or reserved
+	open    bool // takes players in its present phase
+	summary Summary
+	run     *run // for its counters
 
-// JoinRequest asks for a place in a lobby given by id, by code, or by the token
-// of a place that is held.
-type JoinRequest struct {
-	Joiner
-	ID     string
-	Code   string
-	Resume string // Joined.Token of the place whose connection broke
-}
-
-// QuickRequest asks for a place in any public lobby of the game, a new one if
-// need be.
-type QuickRequest struct {
-	Joiner
-	Game string
-}
-
-// Joined is the answer to a request for a place.
-type Joined struct {
-	Member *Member
-	Lobby  View
-	You    You
-	Token  string // secret; takes the place again after a broken connection
+	byAge, quick *list.Element
 }
 
 // New checks the games and returns a directory without lobbies. It starts
-// nothing.
-func New(o Options) (*Directory, error) { return &Directory{}, nil }
+// nothing: each lobby brings its goroutine and takes it along when it closes.
+func New(o Options) (*Directory, error) {
+	games, err := newRegistry(o.Games)
+	if err != nil {
+		return nil, err
+	}
+	o.MaxLobbies = cmp.Or(o.MaxLobbies, 10_000)
+	o.MaxInput = cmp.Or(o.MaxInput, 1024)
+	if o.Seed == nil {
+		o.Seed = randomSeed
+	}
+	d := &Directory{
+		opt: o, games: games, epoch: time.Now(),
+		lobbies: map[string]*lobby{}, codes: map[string]*lobby{},
+		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
+	}
+	for _, g := range games.list {
+		d.open[g] = list.New()
+	}
+	return d, nil
+}
+
+func randomSeed() uint64 {
+	var b [8]byte
+	_, _ = crand.Read(b[:]) // never fails
+	return binary.LittleEndian.Uint64(b[:])
+}
 
 // Games returns the registered games in their order.
-func (d *Directory) Games() []GameInfo { return nil }
+func (d *Directory) Games() []GameInfo {
+	infos := make([]GameInfo, 0, len(d.games.list))
+	for _, g := range d.games.list {
+		infos = append(infos, g.info())
+	}
+	return infos
+}
 
-// List returns the public lobbies, oldest first; game "" means all games.
-func (d *Directory) List(game string) []Summary { return nil }
+// maxList bounds one answer of List.
+const maxList = 1000
 
-// Create makes a lobby with the caller in it. done is called once, by the
-// lobby's goroutine before it pushes anything else to Conn, or by the caller's.
-func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {}
+// List returns the public lobbies, oldest first and at most 1000; game "" means
+// all games.
+func (d *Directory) List(game string) []Summary {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	found := make([]Summary, 0, min(len(d.lobbies), maxList))
+	for e := d.byAge.Front(); e != nil && len(found) < maxList; e = e.Next() {
+		l := e.Value.(*lobby)
+		if l.visibility == Public && (game == "" || l.game.Name == game) && l.listing.summary.ID != "" {
+			found = append(found, l.listing.summary)
+		}
+	}
+	return found
+}
 
-// Join takes a place in a lobby. done is called as by Create.
-func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {}
+// Stats returns the counts of all matches since the start.
+func (d *Directory) Stats() Stats { return d.total.read() }
 
-// Quick takes a place in the fullest way: the oldest public lobby that has one,
-// or a new lobby. Simultaneous callers end up together. done is called as by
-// Create.
-func (d *Directory) Quick(req QuickRequest, done func(Joined, error)) {}
+// Faults returns how many matches ended because their rules panicked.
+func (d *Directory) Faults() uint64 { return d.faults.Load() }
 
-// Drain takes no new lobbies and players, tells everybody, lets matches end,
-// and returns when all lobbies are closed. Matches that still run when ctx ends
-// are ended with a last state.
-func (d *Directory) Drain(ctx context.Context) error { return nil }
+// Lobbies returns the number of lobbies.
+func (d *Directory) Lobbies() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.lobbies)
+}
+
+// MatchStats returns the counts of the match that runs in a lobby.
+func (d *Directory) MatchStats(lobby string) (s Stats, running bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.lobbies[lobby]; l != nil && l.listing.run != nil {
+		return l.listing.run.total.read(), true
+	}
+	return Stats{}, false
+}
+
+func (d *Directory) newTimer() *tick.Timer { return tick.NewTimer() }
+
+func (d *Directory) nextPlayer() string {
+	return "p" + strconv.FormatUint(d.players.Add(1), 36)
+}
+
+func (d *Directory) nextMatch() (id string, seed uint64) {
+	return "m" + strconv.FormatUint(d.matches.Add(1), 36), d.opt.Seed()
+}

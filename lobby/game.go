@@ -3,6 +3,8 @@ package lobby
 import (
 	"math/rand/v2"
 	"time"
+
+	"tickwire/codec/state"
 )
 
 // Game is what a studio registers. Name and New are required; every other zero
@@ -61,7 +63,8 @@ type Rules interface {
 
 // BotView is what a bot sees.
 type BotView struct {
-	Seat int
-	Rand *rand.Rand
-	Tick uint32
+	Seat    int
+	Replica *state.Replica // read only
+	Rand    *rand.Rand
+	Tick    uint32
 }

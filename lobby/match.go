@@ -5,16 +5,19 @@ import (
 	"math/rand/v2"
 
 	"github.com/rs/zerolog"
+
+	"tickwire/codec/state"
 )
 
 // Match is a running game as its rules see it. Only the rules, inside the
 // calls that Rules describes, may use it.
 type Match struct {
-	id   string
-	game *Game
-	rand *rand.Rand
-	seed uint64
-	log  zerolog.Logger
+	id    string
+	game  *Game
+	world *state.World
+	rand  *rand.Rand
+	seed  uint64
+	log   zerolog.Logger
 
 	players []*Player // by seat
 
@@ -34,6 +37,9 @@ type emit struct {
 
 // ID returns the match's id, unique in this process.
 func (m *Match) ID() string { return m.id }
+
+// World returns the replicated state.
+func (m *Match) World() *state.World { return m.world }
 
 // Rand returns the match's own random source. Rules that use no other give the
 // same match for the same seed and inputs.

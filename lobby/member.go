@@ -1,25 +1,46 @@
 package lobby
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"golang.org/x/time/rate"
+)
 
 // Member is a client's place in a lobby: what its connection holds on to. Its
 // methods may be called by any goroutine and never block. done is called once,
 // by the lobby's goroutine or before the method returns; it may be nil.
 type Member struct {
-	player Player
+	// Set before anybody sees it, read-only after.
+	player Player // its Data belongs to the rules
 	lobby  *lobby
 	token  string
-	form   form
+	form   uint8 // index of forms
 
 	gone    atomic.Bool
-	pending atomic.Int32 // commands in the lobby's inbox
+	leaving atomic.Bool  // a farewell is in the inbox
+	pending atomic.Int32 // commands in the inbox
 
 	inputs inputQueue
 
 	// Owned by the lobby's goroutine.
-	conn  Conn
-	ready bool
-	out   outState
+	conn    Conn
+	ready   bool
+	out     outState
+	chats   *rate.Limiter
+	resyncs *rate.Limiter
+}
+
+// maxPending bounds the commands of one member that wait, so that one client
+// cannot fill the inbox of all.
+const maxPending = 16
+
+func newMember(l *lobby, j *Joiner, seat int) *Member {
+	return &Member{
+		player: Player{id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot},
+		lobby:  l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
+		chats:   rate.NewLimiter(1, 5),
+		resyncs: rate.NewLimiter(2, 4),
+	}
 }
 
 // ID returns the player's id.
@@ -40,31 +61,96 @@ func (m *Member) Gone() bool { return m.gone.Load() }
 
 // Input hands in an input and the newest tick that the client has applied. An
 // empty payload is an acknowledgement alone. The payload, one validated
-// MessagePack value, is copied. Stale and surplus inputs are dropped and
-// counted.
+// MessagePack value, is copied. Stale and surplus inputs, and those outside of
+// a match, are dropped and counted; a payload above Options.MaxInput is
+// refused.
 func (m *Member) Input(seq, acked uint32, payload []byte) error {
+	if len(payload) > m.lobby.dir.opt.MaxInput {
+		return errInputSize
+	}
+	m.inputs.put(seq, acked, payload)
 	return nil
 }
 
+var errInputSize = &Error{Code: BadRequest, Message: "the input's payload is too large"}
+
 // Resync asks for a keyframe.
-func (m *Member) Resync(done func(error)) {}
+func (m *Member) Resync(done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.resync(m) })
+}
 
-// Ready says whether the player is ready for the match.
-func (m *Member) Ready(ready bool, done func(error)) {}
+// Ready says whether the player is ready for the match. After a match it also
+// calls for the next one.
+func (m *Member) Ready(ready bool, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.setReady(m, ready) })
+}
 
-// Start begins the countdown. Leader only.
-func (m *Member) Start(done func(error)) {}
+// Start begins the countdown. Leader only; everybody else must be ready.
+func (m *Member) Start(done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.start(m) })
+}
 
 // Kick removes a player. Leader only.
-func (m *Member) Kick(player string, done func(error)) {}
+func (m *Member) Kick(player string, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.kick(m, player) })
+}
 
 // Chat says a line of up to 200 characters to everybody in the lobby.
-func (m *Member) Chat(text string, done func(error)) {}
+func (m *Member) Chat(text string, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.chat(m, text) })
+}
 
 // Leave gives up the place.
-func (m *Member) Leave(done func(error)) {}
+func (m *Member) Leave(done func(error)) {
+	if done == nil {
+		done = func(error) {}
+	}
+	if !m.leaving.CompareAndSwap(false, true) {
+		done(errNotInLobby)
+		return
+	}
+	err := m.lobby.inbox.force(command{
+		do:   func(l *lobby) { done(l.leave(m)) },
+		fail: done,
+	})
+	if err != nil {
+		done(err)
+	}
+}
 
 // Disconnect tells that the connection is gone. Conn is not used any more once
-// the lobby has seen it. The place may be held for a while: see
-// Options.Grace.
-func (m *Member) Disconnect() {}
+// the lobby has seen it. The place may be held for a while: see Options.Grace.
+func (m *Member) Disconnect() {
+	m.Leave(nil)
+}
+
+var errNotInLobby = &Error{Code: NotInLobby, Message: "you are not in this lobby"}
+
+// ask has the lobby's goroutine do something in the member's name.
+func (m *Member) ask(done func(error), do func(*lobby) error) {
+	answer := func(err error) {
+		m.pending.Add(-1)
+		if done != nil {
+			done(err)
+		}
+	}
+	if m.pending.Add(1) > maxPending {
+		answer(&Error{Code: RateLimited, Message: "too many requests are waiting; slow down"})
+		return
+	}
+	err := m.lobby.inbox.push(command{
+		do: func(l *lobby) {
+			if m.gone.Load() {
+				answer(errNotInLobby)
+				return
+			}
+			answer(do(l))
+		},
+		fail: answer,
+	})
+	if err != nil {
+		answer(err)
+	}
+}
+
+func (m *Member) you() You { return You{ID: m.player.id, Seat: m.player.seat} }

@@ -1,0 +1,70 @@
+package lobby
+
+import (
+	"context"
+	"time"
+)
+
+// Drain takes no new lobbies and players, tells everybody, closes the lobbies
+// without a match at once and the others when their match ends, and returns
+// when all are closed. Matches that run when ctx ends, and those of DropIn
+// games, which have no end of their own, are ended with a last state.
+func (d *Directory) Drain(ctx context.Context) error {
+	notice := Drain{}
+	if at, ok := ctx.Deadline(); ok {
+		notice.DeadlineMs = max(0, time.Until(at).Milliseconds())
+	}
+	d.mu.Lock()
+	d.draining = true
+	d.settleDrainLocked()
+	d.mu.Unlock()
+	d.all(func(l *lobby) { l.drain(notice) })
+	select {
+	case <-d.idle:
+		return nil
+	case <-ctx.Done():
+	}
+	d.all((*lobby).cut)
+	<-d.idle
+	return nil
+}
+
+func (d *Directory) settleDrainLocked() {
+	if d.draining && len(d.lobbies) == 0 {
+		select {
+		case <-d.idle: // a second Drain
+		default:
+			close(d.idle)
+		}
+	}
+}
+
+// all has the goroutine of every lobby do something.
+func (d *Directory) all(do func(*lobby)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, l := range d.lobbies {
+		_ = l.inbox.force(command{do: do, fail: func(error) {}}) // a closed lobby needs no drain
+	}
+}
+
+func (l *lobby) drain(notice Drain) {
+	l.draining = true
+	l.tell(EventDrain, notice)
+	switch {
+	case l.run == nil:
+		l.close(errDraining)
+	case l.game.DropIn:
+		l.run.stop()
+	}
+	l.dir.publish(l)
+}
+
+// cut ends what drain let run.
+func (l *lobby) cut() {
+	if l.run != nil {
+		l.run.stop()
+		return
+	}
+	l.close(errDraining)
+}

@@ -1,0 +1,104 @@
+package gateway
+
+import (
+	"crypto/subtle"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tickwire/lobby"
+	"tickwire/sio"
+)
+
+// RoomPlayers is the Socket.IO room of all sockets that sit in a lobby. Who
+// broadcasts on the default namespace for other purposes may Except it.
+const RoomPlayers = "tickwire:players"
+
+// Options of a Gateway.
+type Options struct {
+	// Lobbies answers the requests.
+	Lobbies *lobby.Directory
+
+	// BotToken, if set, makes bots of the sockets whose auth payload carries it
+	// as "bot".
+	BotToken string
+
+	// Log receives faults. The zero value is silent.
+	Log zerolog.Logger
+}
+
+// Gateway is the lobby protocol on one server.
+type Gateway struct {
+	// Set before the first event, read-only after.
+	lobbies *lobby.Directory
+	token   string
+	log     zerolog.Logger
+	epoch   time.Time // zero of the times that `clock` tells
+
+	players sync.Map // *sio.Socket → *player, of sockets that asked for something
+
+	droppedInputs atomic.Uint64
+}
+
+// Attach registers the protocol's events on io's default namespace.
+func Attach(io *sio.Server, o Options) *Gateway {
+	g := &Gateway{lobbies: o.Lobbies, token: o.BotToken, log: o.Log, epoch: time.Now()}
+	ns := io.Of("/")
+	for event, handle := range requests {
+		ns.On(event, func(ev *sio.Event) { g.request(ev, handle) })
+	}
+	ns.On("clock", g.clock)
+	ns.On("i", g.input)
+	return g
+}
+
+// DroppedInputs is how many `i` events were malformed or came outside a lobby.
+func (g *Gateway) DroppedInputs() uint64 { return g.droppedInputs.Load() }
+
+// requests are the events that carry one object and are answered {ok, …}.
+var requests = map[string]func(*Gateway, *call){
+	"lobby:list":   (*Gateway).list,
+	"lobby:create": (*Gateway).create,
+	"lobby:join":   (*Gateway).join,
+	"lobby:quick":  (*Gateway).quick,
+	"lobby:leave":  (*Gateway).leave,
+	"lobby:ready":  (*Gateway).ready,
+	"lobby:start":  (*Gateway).start,
+	"lobby:kick":   (*Gateway).kick,
+	"lobby:chat":   (*Gateway).chat,
+	"match:resync": (*Gateway).resync,
+}
+
+func (g *Gateway) request(ev *sio.Event, handle func(*Gateway, *call)) {
+	c := &call{event: ev, player: g.playerOf(ev.Socket()), arg: object(ev.Args().At(0))}
+	if c.arg.err != nil {
+		c.refuse(c.arg.err)
+		return
+	}
+	handle(g, c)
+}
+
+// playerOf returns the player that stands for a socket, making it at first.
+func (g *Gateway) playerOf(s *sio.Socket) *player {
+	if p, ok := g.players.Load(s); ok {
+		return p.(*player)
+	}
+	// Only the reader of s gets here, so nobody else stores it.
+	p := &player{socket: s, bot: g.isBot(s), log: &g.log}
+	g.players.Store(s, p)
+	s.OnDisconnect(func(sio.Reason) {
+		g.players.Delete(s)
+		p.disconnected()
+	})
+	return p
+}
+
+func (g *Gateway) isBot(s *sio.Socket) bool {
+	if g.token == "" {
+		return false
+	}
+	token, _ := s.Handshake().Auth.Get("bot").Text()
+	return subtle.ConstantTimeCompare(token, []byte(g.token)) == 1
+}

@@ -1,0 +1,137 @@
+package gateway
+
+import (
+	"fmt"
+	"slices"
+
+	"tickwire/lobby"
+)
+
+func (g *Gateway) list(c *call) {
+	game := c.arg.text("game")
+	if c.arg.err != nil {
+		c.refuse(c.arg.err)
+		return
+	}
+	games := g.lobbies.Games()
+	if game != "" && !slices.ContainsFunc(games, func(i lobby.GameInfo) bool { return i.Name == game }) {
+		c.refuse(&lobby.Error{Code: lobby.UnknownGame, Message: fmt.Sprintf("this server has no game %q", game)})
+		return
+	}
+	c.event.Ack(listing{OK: true, Games: games, Lobbies: g.lobbies.List(game)})
+}
+
+func (g *Gateway) create(c *call) {
+	req := lobby.CreateRequest{
+		Joiner:     c.joiner(),
+		Game:       c.arg.required("game"),
+		LobbyName:  c.arg.text("name"),
+		Visibility: lobby.Visibility(c.arg.text("visibility")),
+		Max:        c.arg.integer("max"),
+		Meta:       c.arg.object("meta"),
+	}
+	if c.begin() {
+		g.lobbies.Create(req, c.placed)
+	}
+}
+
+func (g *Gateway) join(c *call) {
+	req := lobby.JoinRequest{Joiner: c.joiner(), ID: c.arg.text("id"), Code: c.arg.text("code")}
+	if (req.ID == "") == (req.Code == "") {
+		c.arg.fail("give one of id and code")
+	}
+	if c.begin() {
+		g.lobbies.Join(req, c.placed)
+	}
+}
+
+func (g *Gateway) quick(c *call) {
+	req := lobby.QuickRequest{Joiner: c.joiner(), Game: c.arg.required("game")}
+	if c.begin() {
+		g.lobbies.Quick(req, c.placed)
+	}
+}
+
+// joiner reads what every request for a place carries.
+func (c *call) joiner() lobby.Joiner {
+	return lobby.Joiner{
+		Conn:   c.player,
+		Name:   c.arg.text("player"),
+		Bot:    c.player.bot,
+		Form:   c.arg.text("form"),
+		Schema: c.arg.text("schema"),
+	}
+}
+
+// begin tells whether a request for a place may be made; if not it is answered.
+func (c *call) begin() bool {
+	err := c.arg.err
+	if err == nil {
+		err = c.player.beginJoin()
+	}
+	if err != nil {
+		c.refuse(err)
+		return false
+	}
+	return true
+}
+
+func (g *Gateway) leave(c *call) {
+	m := c.member()
+	if m == nil {
+		return
+	}
+	m.Leave(func(err error) {
+		if err == nil {
+			c.player.socket.Leave(RoomPlayers)
+		}
+		c.done(err)
+	})
+}
+
+func (g *Gateway) ready(c *call) {
+	ready := c.arg.boolean("ready")
+	if m := c.member(); m != nil {
+		m.Ready(ready, c.done)
+	}
+}
+
+func (g *Gateway) start(c *call) {
+	if m := c.member(); m != nil {
+		m.Start(c.done)
+	}
+}
+
+func (g *Gateway) kick(c *call) {
+	player := c.arg.required("player")
+	if m := c.member(); m != nil {
+		m.Kick(player, c.done)
+	}
+}
+
+func (g *Gateway) chat(c *call) {
+	text := c.arg.required("text")
+	if m := c.member(); m != nil {
+		m.Chat(text, c.done)
+	}
+}
+
+func (g *Gateway) resync(c *call) {
+	if m := c.member(); m != nil {
+		m.Resync(c.done)
+	}
+}
+
+// member returns the caller's place. It answers and returns nil when the
+// argument was wrong or there is no place.
+func (c *call) member() *lobby.Member {
+	if c.arg.err != nil {
+		c.refuse(c.arg.err)
+		return nil
+	}
+	m := c.player.current()
+	if m == nil {
+		c.refuse(errNowhere)
+	}
+	return m
+}

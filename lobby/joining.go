@@ -1,0 +1,193 @@
+package lobby
+
+import "maps"
+
+// Joiner is who wants a place.
+type Joiner struct {
+	Conn   Conn
+	Name   string // display name; default guest-xxxx
+	Bot    bool   // a program of the server
+	Form   string // wire form of the state: "M" (default) or "B"
+	Schema string // hash of the state schema that the client was built for; "" = takes any
+}
+
+// CreateRequest asks for a new lobby.
+type CreateRequest struct {
+	Joiner
+	Game       string
+	LobbyName  string // default "<player>'s lobby"
+	Visibility Visibility
+	Max        int            // seats; default the game's
+	Meta       map[string]any // up to 16 labels: strings (64 characters), numbers, booleans
+}
+
+// JoinRequest asks for a place in a lobby given by id, by code, or by the token
+// of a place that is held.
+type JoinRequest struct {
+	Joiner
+	ID     string
+	Code   string
+	Resume string // Joined.Token of the place whose connection broke
+}
+
+// QuickRequest asks for a place in any public lobby of the game, a new one if
+// need be.
+type QuickRequest struct {
+	Joiner
+	Game string
+}
+
+// Joined is the answer to a request for a place.
+type Joined struct {
+	Member *Member
+	Lobby  View
+	You    You
+	Token  string // secret; takes the place again after a broken connection
+}
+
+// Create makes a lobby with the caller in it. done is called once: by the
+// lobby's goroutine before it pushes anything else to Conn, or by the caller's
+// before Create returns.
+func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {
+	g, err := d.gameFor(req.Game, &req.Joiner)
+	if err == nil {
+		err = checkCreate(&req, g)
+	}
+	if err != nil {
+		done(Joined{}, err)
+		return
+	}
+	d.mu.Lock()
+	l, err := d.createLocked(g, &req)
+	d.mu.Unlock()
+	d.enter(l, err, &req.Joiner, done)
+}
+
+// Join takes a place in a lobby. done is called as by Create.
+func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
+	d.mu.Lock()
+	l, err := d.findLocked(&req)
+	if err == nil {
+		err = d.reserveLocked(l)
+	}
+	d.mu.Unlock()
+	d.enter(l, err, &req.Joiner, done)
+}
+
+// Quick takes a place in the oldest public lobby that has one, or in a new
+// lobby. However many call at the same time, no more lobbies are made than are
+// needed to seat them. done is called as by Create.
+func (d *Directory) Quick(req QuickRequest, done func(Joined, error)) {
+	g, err := d.gameFor(req.Game, &req.Joiner)
+	if err != nil {
+		done(Joined{}, err)
+		return
+	}
+	d.quick(g, &req, 8, done)
+}
+
+// quick tries again when the lobby that it was given began its match before
+// the newcomer arrived.
+func (d *Directory) quick(g *game, req *QuickRequest, tries int, done func(Joined, error)) {
+	d.mu.Lock()
+	l, err := d.quickLocked(g)
+	d.mu.Unlock()
+	d.enter(l, err, &req.Joiner, func(j Joined, err error) {
+		if AsError(err).is(WrongPhase) && tries > 0 {
+			d.quick(g, req, tries-1, done)
+			return
+		}
+		done(j, err)
+	})
+}
+
+// enter hands j to the lobby, where a seat is reserved for it unless err says
+// why not.
+func (d *Directory) enter(l *lobby, err error, j *Joiner, done func(Joined, error)) {
+	if err != nil {
+		done(Joined{}, err)
+		return
+	}
+	if _, err = d.gameFor(l.game.Name, j); err == nil {
+		err = l.inbox.push(command{
+			do:   func(l *lobby) { l.admit(j, done) },
+			fail: func(err error) { done(Joined{}, err) },
+		})
+	}
+	if err != nil {
+		d.release(l)
+		l.wakeUp()
+		done(Joined{}, err)
+	}
+}
+
+// gameFor returns the game and checks that the client can play it.
+func (d *Directory) gameFor(name string, j *Joiner) (*game, error) {
+	g := d.games.byName[name]
+	switch {
+	case g == nil:
+		return nil, refuse(UnknownGame, "no game is called %q", limit(name, 32))
+	case j.Conn == nil:
+		return nil, refuse(BadRequest, "no connection")
+	case j.Form != "" && j.Form != formNames[0] && j.Form != formNames[1]:
+		return nil, refuse(BadRequest, `form must be "M" or "B"`)
+	case j.Schema != "" && j.Schema != g.hash:
+		return nil, refuse(SchemaMismatch, "the client was built for state schema %q, the server has %q: update the client",
+			limit(j.Schema, 32), g.hash)
+	}
+	return g, nil
+}
+
+// checkCreate checks the request and fills in its defaults.
+func checkCreate(req *CreateRequest, g *game) error {
+	switch req.Visibility {
+	case "":
+		req.Visibility = Public
+	case Public, Unlisted, Private:
+	default:
+		return refuse(BadRequest, "visibility must be public, unlisted or private")
+	}
+	if req.Max == 0 {
+		req.Max = g.MaxPlayers
+	}
+	if req.Max < g.MinPlayers || req.Max > g.MaxPlayers {
+		return refuse(BadRequest, "max must be %d to %d", g.MinPlayers, g.MaxPlayers)
+	}
+	req.LobbyName = limit(printable(req.LobbyName), 32)
+	req.Meta = maps.Clone(req.Meta)
+	return checkMeta(req.Meta)
+}
+
+func checkMeta(meta map[string]any) error {
+	if len(meta) > 16 {
+		return refuse(BadRequest, "meta has %d labels, 16 are allowed", len(meta))
+	}
+	for key, value := range meta {
+		if len(key) == 0 || len(key) > 32 {
+			return refuse(BadRequest, "the names of meta must have 1 to 32 bytes")
+		}
+		switch v := value.(type) {
+		case bool, float64, int64, uint64, int:
+		case string:
+			if len(v) > 256 {
+				return refuse(BadRequest, "meta %q has more than 256 bytes", key)
+			}
+		default:
+			return refuse(BadRequest, "meta %q must be a string, a number or a boolean", key)
+		}
+	}
+	return nil
+}
+
+func (e *Error) is(code Code) bool { return e != nil && e.Code == code }
+
+var formNames = [2]string{"M", "B"} // as forms
+
+func formIndex(name string) uint8 {
+	if name == formNames[1] {
+		return 1
+	}
+	return 0
+}
+
+var errDraining = &Error{Code: Draining, Message: "the server is shutting down; connect again in a moment"}

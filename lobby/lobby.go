@@ -1,0 +1,206 @@
+package lobby
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tickwire/tick"
+)
+
+// lobby is a group of players and their match. One goroutine owns it from its
+// first member to its last.
+type lobby struct {
+	// Set before run, read-only after.
+	dir        *Directory
+	id, code   string
+	game       *game
+	visibility Visibility
+	max        int
+	number     uint64 // lobbies count up; older ones are filled first
+	log        zerolog.Logger
+	inbox      inbox
+
+	// Guarded by dir.mu.
+	listing listing
+
+	// Owned by the goroutine.
+	name      string
+	meta      map[string]any
+	phase     Phase
+	members   []*Member // in the order of their joining
+	seats     []*Member // by seat; nil where nobody sits
+	leader    *Member
+	run       *run // while playing
+	due       agenda
+	shown     View // as the members know it
+	changed   bool // the members do not know all
+	spare     []command
+	draining  bool
+	closed    bool
+	ticks     *tick.Timer
+	turnBegan time.Time
+}
+
+// agenda holds the moments for which the goroutine wakes up; zero = none.
+type agenda struct {
+	begin  time.Time // end of the countdown, or of the intermission
+	update time.Time // members may be told of changes again
+
+	timer *time.Timer
+	set   time.Time // what timer is set to
+}
+
+// updateEvery is the shortest time between two updates, so that a rush of
+// joins does not cost members times joins.
+const updateEvery = 50 * time.Millisecond
+
+// loop runs until the last member is gone or the lobby is closed. Its owner is
+// the directory.
+func (l *lobby) loop() {
+	l.ticks = l.dir.newTimer()
+	l.due.timer = time.NewTimer(time.Hour)
+	defer l.ticks.Stop()
+	defer l.due.timer.Stop()
+	for !l.closed {
+		select {
+		case <-l.inbox.wake:
+		case <-l.ticks.C:
+		case <-l.due.timer.C:
+		}
+		l.turn(time.Now())
+	}
+	l.inbox.close()
+}
+
+// turn does what is due at this moment.
+func (l *lobby) turn(now time.Time) {
+	l.turnBegan = now
+	l.commands()
+	if l.run != nil {
+		l.advance(now)
+	}
+	l.settle(now)
+	if l.run == nil {
+		l.flush()
+	}
+	l.wakeAt(now)
+}
+
+// commands does what the members and the directory asked for, in order.
+func (l *lobby) commands() {
+	batch := l.inbox.swap(l.spare)
+	for i, c := range batch {
+		batch[i] = command{}
+		c.do(l)
+	}
+	l.spare = batch
+}
+
+// settle draws the conclusions from what has changed.
+func (l *lobby) settle(now time.Time) {
+	l.settlePhase(now)
+	if l.changed && !now.Before(l.due.update) {
+		l.update(now)
+	}
+	if len(l.members) == 0 && l.dir.dispose(l) {
+		l.abandon()
+		l.closed = true
+	}
+}
+
+// wakeUp has the goroutine look again at what it should do.
+func (l *lobby) wakeUp() {
+	_ = l.inbox.force(command{do: func(*lobby) {}, fail: func(error) {}}) // closed is fine
+}
+
+// wakeAt sets the timer of the agenda, if it has moved.
+func (l *lobby) wakeAt(now time.Time) {
+	next := l.due.begin
+	if l.changed && (next.IsZero() || l.due.update.Before(next)) {
+		next = l.due.update
+	}
+	if next.Equal(l.due.set) {
+		return
+	}
+	l.due.set = next
+	if next.IsZero() {
+		l.due.timer.Stop()
+		return
+	}
+	l.due.timer.Reset(next.Sub(now))
+}
+
+// tell sends an event to every member.
+func (l *lobby) tell(name string, args ...any) {
+	ev := &Event{Name: name, Args: args}
+	for _, m := range l.members {
+		m.out.event(m.conn, ev)
+	}
+}
+
+// tellOne sends an event to one member.
+func (l *lobby) tellOne(m *Member, name string, args ...any) {
+	m.out.event(m.conn, &Event{Name: name, Args: args})
+}
+
+// flush sends what is held for the members. While a match runs its ticks do.
+func (l *lobby) flush() {
+	for _, m := range l.members {
+		m.out.flush(m.conn)
+	}
+}
+
+// remove takes a member out and tells it why, unless it left by itself.
+func (l *lobby) remove(m *Member, why *Error) {
+	at := slices.Index(l.members, m)
+	if at < 0 {
+		return
+	}
+	if why != nil {
+		l.tellOne(m, EventClosed, Closed{Code: why.Code, Message: why.Message})
+	}
+	m.out.flush(m.conn)
+	m.inputs.close()
+	m.gone.Store(true)
+	l.members = slices.Delete(l.members, at, at+1)
+	l.seats[m.player.seat] = nil
+	if l.run != nil {
+		l.run.leave(&m.player)
+	}
+	m.conn = nil
+	l.dir.release(l)
+	l.changed = true
+	l.handOver()
+	if l.phase == Countdown {
+		l.gather()
+	}
+}
+
+// handOver makes the member that is here longest the leader when the leader is
+// gone. Bots lead only among themselves.
+func (l *lobby) handOver() {
+	if l.leader != nil && !l.leader.gone.Load() && !l.leader.player.bot {
+		return
+	}
+	l.leader = nil
+	for _, m := range l.members {
+		if !m.player.bot {
+			l.leader = m
+			break
+		}
+	}
+	if l.leader == nil && len(l.members) > 0 {
+		l.leader = l.members[0]
+	}
+	l.changed = true
+}
+
+// close sends everybody away and ends the lobby.
+func (l *lobby) close(why *Error) {
+	l.draining = true
+	for len(l.members) > 0 {
+		l.remove(l.members[0], why)
+	}
+}

@@ -1,0 +1,208 @@
+package lobby
+
+import (
+	"time"
+
+	"tickwire/tick"
+)
+
+// settlePhase moves the lobby to the phase that its members and the time call
+// for.
+func (l *lobby) settlePhase(now time.Time) {
+	switch l.phase {
+	case Gathering:
+		if l.draining || len(l.members) < l.game.MinPlayers {
+			return
+		}
+		if l.game.DropIn {
+			l.begin(now)
+		} else if l.allReady() {
+			l.countDown(now)
+		}
+	case Countdown:
+		if !now.Before(l.due.begin) {
+			l.begin(now)
+		}
+	case Finished:
+		if l.game.DropIn && !now.Before(l.due.begin) {
+			l.gather()
+			l.settlePhase(now)
+		}
+	}
+}
+
+// gather returns to the beginning: everybody has to get ready (again).
+func (l *lobby) gather() {
+	l.setPhase(Gathering)
+	l.due.begin = time.Time{}
+	for _, m := range l.members {
+		m.ready = false
+	}
+}
+
+// setPhase also tells the directory, at once, whether players may still join:
+// quick join must not pick a lobby that would refuse.
+func (l *lobby) setPhase(p Phase) {
+	l.phase, l.changed = p, true
+	l.dir.publish(l)
+}
+
+// joinable tells whether this phase takes new players.
+func (l *lobby) joinable() bool {
+	return !l.draining && (l.phase != Playing || l.game.LateJoin || l.game.DropIn)
+}
+
+func (l *lobby) allReady() bool {
+	for _, m := range l.members {
+		if !m.ready && !m.player.bot {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *lobby) countDown(now time.Time) {
+	if l.game.Countdown < 0 {
+		l.begin(now)
+		return
+	}
+	l.setPhase(Countdown)
+	l.due.begin = now.Add(l.game.Countdown)
+}
+
+// begin starts a match with everybody who is here.
+func (l *lobby) begin(now time.Time) {
+	l.due.begin = time.Time{}
+	id, seed := l.dir.nextMatch()
+	log := l.log.With().Str("match", id).Logger()
+	r := newRun(newMatch(l.game, id, seed, log))
+	l.run = r
+	for _, m := range l.seats {
+		if m != nil && r.fault == nil {
+			l.enter(m)
+		}
+	}
+	if r.fault != nil {
+		l.finish(now)
+		return
+	}
+	l.setPhase(Playing)
+	l.update(now)
+	for _, m := range l.members {
+		l.greet(m)
+	}
+	l.dir.track(l, r)
+	l.firstTick(now)
+	log.Info().Str("game", l.game.Name).Int("players", len(l.members)).Uint64("seed", seed).Msg("match started")
+}
+
+// enter lets m play.
+func (l *lobby) enter(m *Member) {
+	m.inputs.reset(4 * l.game.InputsPerTick)
+	l.run.join(&m.player)
+}
+
+// greet tells m of the match; a keyframe follows with the next send.
+func (l *lobby) greet(m *Member) {
+	r := l.run
+	m.out.open(l.game.Hz, int(r.every))
+	l.tellOne(m, EventMatchStart, MatchStart{
+		Match: r.id, Game: l.game.Name,
+		Schema: r.world.Schema().Append(nil), Hash: r.world.Schema().Hash(),
+		Tick: r.world.Tick(), Hz: l.game.Hz, SendHz: l.game.SendHz,
+		Form: formNames[m.form], You: m.you(),
+	})
+}
+
+// firstTick puts the match on a grid that all matches of this rate share,
+// moved by its own phase: so they spread however they began.
+func (l *lobby) firstTick(now time.Time) {
+	grid := tick.Clock{Hz: l.game.Hz}
+	grid.Start(l.dir.epoch.Add(tick.Phase(l.number, grid.Interval())))
+	grid.Due(now)
+	l.run.clock = tick.Clock{Hz: l.game.Hz}
+	l.run.clock.Start(grid.Next())
+	l.ticks.Reset(grid.Next())
+}
+
+// advance runs the steps that are due and sends what they made.
+func (l *lobby) advance(now time.Time) {
+	r := l.run
+	n, dropped := r.clock.Due(now)
+	r.turn.Dropped += uint64(dropped)
+	if n > 0 && r.fault == nil {
+		r.steps(n, l.seats)
+	}
+	l.carryOut()
+	if n > 0 && r.fault == nil && r.sendDue() {
+		r.send(l.seats)
+	}
+	if n > 0 {
+		l.flush()
+	}
+	r.count(&l.dir.total)
+	if r.fault != nil || r.ended && n > 0 {
+		l.finish(now)
+		return
+	}
+	if n > 0 {
+		l.ticks.Reset(r.clock.Next())
+	}
+}
+
+// carryOut sends the events that the rules emitted.
+func (l *lobby) carryOut() {
+	r := l.run
+	for i, e := range r.emits {
+		r.emits[i] = emit{}
+		ev := &Event{Name: EventMatch, Args: []any{e.name, e.payload}}
+		for _, m := range l.members {
+			if m.out.playing && (e.to == nil || e.to == &m.player) {
+				m.out.event(m.conn, ev)
+			}
+		}
+	}
+	r.emits = r.emits[:0]
+}
+
+// finish ends the match, whose last state has been sent, and tells everybody.
+func (l *lobby) finish(now time.Time) {
+	r := l.run
+	end := MatchEnd{Reason: EndFinished, Result: r.result}
+	switch {
+	case r.fault != nil:
+		end = MatchEnd{Reason: EndFault}
+		l.dir.faults.Add(1)
+		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
+			Bytes("stack", r.stack).Msg("the rules of a match panicked")
+	case r.stopped:
+		end.Reason = EndDrain
+	}
+	l.run = nil
+	l.ticks.Stop()
+	l.dir.track(l, nil)
+	l.tell(EventMatchEnd, end)
+	for _, m := range l.members {
+		m.inputs.close()
+		m.out.playing = false
+	}
+	l.setPhase(Finished)
+	if l.game.DropIn {
+		l.due.begin = now.Add(max(l.game.Intermission, 0))
+	}
+	l.update(now)
+	if l.draining {
+		l.close(errDraining)
+	}
+	r.log.Info().Str("reason", end.Reason).Uint32("tick", r.world.Tick()).Msg("match ended")
+}
+
+// abandon ends a match that nobody plays any more.
+func (l *lobby) abandon() {
+	if r := l.run; r != nil {
+		l.run = nil
+		r.count(&l.dir.total)
+		l.dir.track(l, nil)
+		r.log.Info().Str("reason", "empty").Uint32("tick", r.world.Tick()).Msg("match ended")
+	}
+}

@@ -1,0 +1,49 @@
+package lobby
+
+// outState is what the lobby's goroutine knows about the way to one client.
+type outState struct {
+	playing bool // has been told of the running match
+	synced  bool // has a state that deltas can build on
+	sent    uint32
+	applied uint32 // sequence of the last input applied
+	window  window
+
+	held    bool // events wait for the next write
+	blocked bool // when the first of them was held, the peer was behind
+}
+
+// open starts the flow of a match at a client that has nothing of it yet.
+func (o *outState) open(hz, every int) {
+	o.playing, o.synced = true, false
+	o.sent, o.applied = 0, 0
+	o.window = newWindow(hz, every)
+}
+
+// ready tells whether a state frame of this tick may be sent.
+func (o *outState) ready(c Conn, tick uint32) bool {
+	if o.synced && !o.window.open(tick, o.sent) {
+		return false
+	}
+	if o.held {
+		return !o.blocked // Backlog would count what we hold ourselves
+	}
+	return c.Backlog() == 0
+}
+
+// event sends or holds a reliable event.
+func (o *outState) event(c Conn, ev *Event) {
+	if c == nil {
+		return
+	}
+	if !o.held {
+		o.held, o.blocked = true, c.Backlog() > 0
+	}
+	_ = c.Event(ev) // a broken connection is told by its owner
+}
+
+func (o *outState) flush(c Conn) {
+	if c != nil && o.held {
+		o.held = false
+		_ = c.Flush()
+	}
+}

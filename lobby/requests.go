@@ -1,0 +1,194 @@
+package lobby
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// admit gives a place to a client for whom one is reserved. done is called
+// before anything is pushed to it.
+func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
+	m, err := l.seat(j)
+	if err != nil {
+		l.dir.release(l)
+		done(Joined{}, err)
+		return
+	}
+	if l.run != nil {
+		l.enter(m)
+	}
+	view := l.view()
+	view.Rev = l.shown.Rev // the update that brings the others up to date follows
+	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.token}, nil)
+	if l.run != nil {
+		l.greet(m)
+	}
+}
+
+func (l *lobby) seat(j *Joiner) (*Member, error) {
+	if l.draining {
+		return nil, errDraining
+	}
+	if !l.joinable() {
+		return nil, refuse(WrongPhase, "the match in lobby %s has begun and takes nobody any more", l.code)
+	}
+	at := slices.Index(l.seats, nil)
+	if at < 0 {
+		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.code)
+	}
+	m := newMember(l, j, at)
+	if l.name == "" {
+		l.name = m.player.name + "'s lobby"
+	}
+	l.seats[at] = m
+	l.members = append(l.members, m)
+	l.changed = true
+	l.handOver()
+	return m, nil
+}
+
+func (l *lobby) leave(m *Member) error {
+	if m.gone.Load() {
+		return errNotInLobby
+	}
+	l.remove(m, nil)
+	return nil
+}
+
+func (l *lobby) setReady(m *Member, ready bool) error {
+	if err := l.beforeMatch(); err != nil {
+		return err
+	}
+	if m.ready == ready {
+		return nil
+	}
+	m.ready, l.changed = ready, true
+	if !ready && l.phase == Countdown {
+		l.gather()
+	}
+	return nil
+}
+
+func (l *lobby) start(m *Member) error {
+	if m != l.leader {
+		return refuse(NotLeader, "only the leader starts the match")
+	}
+	if l.phase == Countdown {
+		return nil
+	}
+	if err := l.beforeMatch(); err != nil {
+		return err
+	}
+	if n := len(l.members); n < l.game.MinPlayers {
+		return refuse(NotReady, "%s needs %d players, here are %d", l.game.Title, l.game.MinPlayers, n)
+	}
+	waiting := 0
+	for _, other := range l.members {
+		if other != m && !other.ready && !other.player.bot {
+			waiting++
+		}
+	}
+	if waiting > 0 {
+		return refuse(NotReady, "%d of %d players are not ready", waiting, len(l.members))
+	}
+	m.ready, l.changed = true, true // all are ready now: the countdown begins
+	return nil
+}
+
+// beforeMatch makes sure that the lobby is in a phase in which people get
+// ready. After a match, the first who does so calls for the next.
+func (l *lobby) beforeMatch() error {
+	switch {
+	case l.draining:
+		return errDraining
+	case l.game.DropIn:
+		return refuse(WrongPhase, "%s starts by itself", l.game.Title)
+	case l.phase == Playing:
+		return refuse(WrongPhase, "the match is running")
+	case l.phase == Finished:
+		l.gather()
+	}
+	return nil
+}
+
+func (l *lobby) kick(m *Member, player string) error {
+	if m != l.leader {
+		return refuse(NotLeader, "only the leader removes players")
+	}
+	for _, other := range l.members {
+		switch {
+		case other.player.id != player:
+		case other == m:
+			return refuse(BadRequest, "leave instead of removing yourself")
+		default:
+			l.remove(other, refuse(Kicked, "the leader removed you from the lobby"))
+			return nil
+		}
+	}
+	return refuse(NotFound, "no player %q in this lobby", limit(player, 32))
+}
+
+const maxChat = 200 // characters
+
+func (l *lobby) chat(m *Member, text string) error {
+	text = strings.TrimSpace(printable(text))
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0:
+		return refuse(BadRequest, "the text is empty")
+	case n > maxChat:
+		return refuse(BadRequest, "the text has %d characters, %d are allowed", n, maxChat)
+	}
+	if !m.chats.AllowN(l.turnBegan, 1) {
+		return refuse(RateLimited, "one line per second, please")
+	}
+	l.tell(EventChat, Chat{From: m.player.id, Name: m.player.name, Text: text})
+	return nil
+}
+
+func (l *lobby) resync(m *Member) error {
+	switch {
+	case l.run == nil:
+		return refuse(WrongPhase, "no match is running")
+	case !m.resyncs.AllowN(l.turnBegan, 1):
+		return refuse(RateLimited, "keyframes are not for every tick")
+	}
+	m.out.synced = false
+	return nil
+}
+
+// displayName makes what a client calls itself fit to be shown to others.
+func displayName(s string) string {
+	s = limit(strings.TrimSpace(printable(s)), maxName)
+	if s == "" {
+		return "guest-" + strings.ToLower(secret()[:4])
+	}
+	return s
+}
+
+const maxName = 16 // characters
+
+// printable drops control characters and whatever else does not show.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ' || unicode.IsGraphic(r) && r != utf8.RuneError:
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return -1
+	}, s)
+}
+
+// limit returns the first n characters of s.
+func limit(s string, n int) string {
+	for at := range s {
+		if n == 0 {
+			return s[:at]
+		}
+		n--
+	}
+	return s
+}

@@ -1,0 +1,183 @@
+package lobby
+
+import (
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"tickwire/codec/state"
+	"tickwire/tick"
+)
+
+// run is a match while it runs: the rules, the clock, and what is needed to
+// send its state. The lobby's goroutine owns it.
+type run struct {
+	*Match
+	rules Rules
+	clock tick.Clock
+	every uint32 // steps between two sends
+	sent  uint32 // tick of the last send
+
+	frames [2]frames // by Member.form
+	turn   Stats     // counted since the last turn began
+	total  counters
+
+	fault   any // what the rules panicked with
+	stack   []byte
+	stopped bool // ended by the server, not by the rules
+}
+
+// The wire forms a member can choose, as indices of run.frames.
+var forms = [2]state.Form{state.MForm, state.BForm}
+
+func newRun(m *Match) *run {
+	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
+	r.protect(func() {
+		r.rules = m.game.New(m)
+		view := m.world.Everybody()
+		for i, form := range forms {
+			r.frames[i].view, r.frames[i].form = view, form
+		}
+	})
+	return r
+}
+
+// protect calls the studio's code; a panic becomes the fault of this match,
+// and its code is not called again.
+func (r *run) protect(fn func()) {
+	if r.fault != nil {
+		return
+	}
+	defer r.recover()
+	fn()
+}
+
+func (r *run) recover() {
+	if v := recover(); v != nil {
+		r.fault, r.stack = v, debug.Stack()
+	}
+}
+
+// stop ends the match as Match.End does, in the name of the server.
+func (r *run) stop() {
+	if !r.ended {
+		r.ended, r.stopped = true, true
+	}
+}
+
+func (r *run) join(p *Player) {
+	at, _ := slices.BinarySearchFunc(r.players, p.seat, func(p *Player, seat int) int { return p.seat - seat })
+	r.players = slices.Insert(r.players, at, p)
+	r.protect(func() { r.rules.Join(p) })
+}
+
+func (r *run) leave(p *Player) {
+	r.players = slices.DeleteFunc(r.players, func(q *Player) bool { return q == p })
+	r.protect(func() { r.rules.Leave(p) })
+}
+
+// steps runs n steps, fewer if the match ends. After it, a frame is due if
+// sendDue says so. members are in the order of their seats, nil where nobody
+// sits.
+func (r *run) steps(n int, members []*Member) {
+	defer r.recover()
+	interval := r.clock.Interval()
+	for i := range n {
+		if r.ended {
+			if i == 0 { // outside of a step: the last state is still to be closed
+				r.world.Commit()
+			}
+			return
+		}
+		begin := time.Now()
+		r.inputs(members)
+		r.rules.Step(r.world.Tick() + 1)
+		r.world.Commit()
+		r.turn.Ticks++
+		if time.Since(begin) > interval {
+			r.turn.Overruns++
+		}
+	}
+}
+
+// inputs applies what the players sent, seat by seat.
+func (r *run) inputs(members []*Member) {
+	now := r.world.Tick()
+	for _, m := range members {
+		if m == nil {
+			continue
+		}
+		acked, counts := m.inputs.take()
+		m.out.window.ack(acked, m.out.sent, now)
+		r.turn.Inputs += counts.accepted
+		r.turn.StaleInputs += counts.stale
+		r.turn.SurplusInputs += counts.surplus
+		todo := &m.inputs.todo
+		for range min(todo.n, r.game.InputsPerTick) {
+			in := todo.first()
+			r.rules.Input(&m.player, in)
+			m.out.applied = in.Seq
+			todo.drop()
+		}
+	}
+}
+
+// sendDue tells whether this tick's state is to be sent.
+func (r *run) sendDue() bool {
+	return r.world.Tick()-r.sent >= r.every || r.ended
+}
+
+// send gives every member the state of this tick, or holds it back.
+func (r *run) send(members []*Member) {
+	defer r.recover()
+	now := r.world.Tick()
+	last := r.sent
+	r.sent = now
+	for i := range r.frames {
+		r.frames[i].tick = now
+	}
+	for _, m := range members {
+		r.sendTo(m, last)
+	}
+}
+
+func (r *run) sendTo(m *Member, last uint32) {
+	if m == nil || m.conn == nil || !m.out.playing {
+		return
+	}
+	o := &m.out
+	if !o.ready(m.conn, r.sent) {
+		r.turn.Skipped++
+		o.flush(m.conn)
+		return
+	}
+	f := &r.frames[m.form]
+	var frame *Frame
+	k := keyframe
+	if o.synced {
+		frame, k = f.since(o.sent)
+	} else {
+		frame = f.keyframe()
+	}
+	if !o.synced || o.window.acked == o.sent {
+		o.window.restart(r.sent)
+	}
+	switch {
+	case k == keyframe:
+		r.turn.Keyframes++
+	case o.sent != last:
+		r.turn.Coalesced++
+	}
+	o.sent, o.synced = r.sent, true
+	o.held = false
+	r.turn.Frames++
+	r.turn.Bytes += uint64(len(frame.Bytes))
+	_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
+}
+
+// count moves what this turn counted to where everybody can read it.
+func (r *run) count(all *counters) {
+	r.total.add(&r.turn)
+	all.add(&r.turn)
+	r.turn = Stats{}
+}

@@ -1,0 +1,191 @@
+package lobby
+
+import (
+	"container/list"
+	crand "crypto/rand"
+	"strings"
+)
+
+// The seats of all lobbies are counted here, under the directory's lock: who
+// holds a reservation gets a seat, whatever else happens. So there is never a
+// player too many, and quick join never makes a lobby too many.
+
+func (d *Directory) findLocked(req *JoinRequest) (*lobby, error) {
+	switch {
+	case req.Code != "":
+		code, ok := normalCode(req.Code)
+		if !ok {
+			return nil, refuse(BadCode, "a code has %d letters and digits", codeLength)
+		}
+		if l := d.codes[code]; l != nil {
+			return l, nil
+		}
+		return nil, refuse(BadCode, "no lobby has the code %s", code)
+	case req.ID != "":
+		// That a private lobby exists is told only to those who know its code.
+		if l := d.lobbies[req.ID]; l != nil && l.visibility != Private {
+			return l, nil
+		}
+		return nil, refuse(NotFound, "no lobby %q: it may have closed", limit(req.ID, 32))
+	}
+	return nil, refuse(BadRequest, "id or code is missing")
+}
+
+func (d *Directory) reserveLocked(l *lobby) error {
+	switch {
+	case d.draining:
+		return errDraining
+	case l.listing.taken >= l.max:
+		return refuse(RoomFull, "lobby %s has %d of %d players", l.code, l.listing.taken, l.max)
+	}
+	l.listing.taken++
+	d.requeueLocked(l)
+	return nil
+}
+
+// quickLocked returns a lobby with a seat reserved in it.
+func (d *Directory) quickLocked(g *game) (*lobby, error) {
+	if e := d.open[g].Front(); e != nil && !d.draining {
+		l := e.Value.(*lobby)
+		return l, d.reserveLocked(l)
+	}
+	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers})
+}
+
+// createLocked starts a lobby with a seat reserved in it.
+func (d *Directory) createLocked(g *game, req *CreateRequest) (*lobby, error) {
+	switch {
+	case d.draining:
+		return nil, errDraining
+	case len(d.lobbies) >= d.opt.MaxLobbies:
+		return nil, refuse(LobbyLimit, "the server has %d lobbies and takes no more; try again later", len(d.lobbies))
+	}
+	d.number++
+	l := &lobby{
+		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
+		visibility: req.Visibility, max: req.Max, number: d.number,
+		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
+	}
+	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
+	l.inbox.init()
+	l.listing = listing{taken: 1, open: true}
+	d.lobbies[l.id], d.codes[l.code] = l, l
+	l.listing.byAge = d.byAge.PushBack(l)
+	d.requeueLocked(l)
+	go l.loop() // ends with the lobby; Drain waits for it
+	return l, nil
+}
+
+// release gives back a seat.
+func (d *Directory) release(l *lobby) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.listing.taken--
+	d.requeueLocked(l)
+}
+
+// publish makes known what the lobby's goroutine decided about it.
+func (d *Directory) publish(l *lobby) {
+	open, summary := l.joinable(), l.summary()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.listing.open, l.listing.summary = open, summary
+	d.requeueLocked(l)
+}
+
+// track keeps the running match of a lobby at hand for its counters.
+func (d *Directory) track(l *lobby, r *run) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.listing.run = r
+}
+
+// dispose forgets an empty lobby, unless somebody is on the way to it.
+func (d *Directory) dispose(l *lobby) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l.listing.taken > 0 {
+		return false
+	}
+	delete(d.lobbies, l.id)
+	delete(d.codes, l.code)
+	d.byAge.Remove(l.listing.byAge)
+	l.listing.open = false
+	d.requeueLocked(l)
+	d.settleDrainLocked()
+	return true
+}
+
+// requeueLocked keeps the list of those that quick join may pick.
+func (d *Directory) requeueLocked(l *lobby) {
+	open := d.open[l.game]
+	queued := l.listing.quick != nil
+	wanted := l.visibility == Public && l.listing.open && l.listing.taken < l.max
+	switch {
+	case wanted && !queued:
+		l.listing.quick = insertByAge(open, l)
+	case !wanted && queued:
+		open.Remove(l.listing.quick)
+		l.listing.quick = nil
+	}
+}
+
+func insertByAge(open *list.List, l *lobby) *list.Element {
+	e := open.Back() // the youngest: most that come are new
+	for e != nil && e.Value.(*lobby).number > l.number {
+		e = e.Prev()
+	}
+	if e == nil {
+		return open.PushFront(l)
+	}
+	return open.InsertAfter(l, e)
+}
+
+// Codes are read out aloud and typed on phones: no 0 O, 1 I L, U V mix-ups.
+const (
+	codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+	codeLength   = 5
+)
+
+func (d *Directory) freeCodeLocked() string {
+	for {
+		if code := randomCode(); d.codes[code] == nil {
+			return code
+		}
+	}
+}
+
+func randomCode() string {
+	var code [codeLength]byte
+	for i := 0; i < len(code); {
+		var b [1]byte
+		_, _ = crand.Read(b[:]) // never fails
+		if n := int(b[0] & 31); n < len(codeAlphabet) {
+			code[i] = codeAlphabet[n]
+			i++
+		}
+	}
+	return string(code[:])
+}
+
+// normalCode returns the code that a person meant.
+func normalCode(s string) (code string, ok bool) {
+	code = strings.ToUpper(strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, limit(s, 16)))
+	if len(code) != codeLength {
+		return "", false
+	}
+	for _, c := range []byte(code) {
+		if strings.IndexByte(codeAlphabet, c) < 0 {
+			return "", false
+		}
+	}
+	return code, true
+}
+
+// secret returns 26 characters that nobody can guess.
+func secret() string { return crand.Text() }

@@ -1,0 +1,53 @@
+package lobby
+
+import "sync/atomic"
+
+// Stats counts what happened in one match, or in all of them.
+type Stats struct {
+	Ticks    uint64 // steps run
+	Dropped  uint64 // deadlines that never got a step
+	Overruns uint64 // steps that took longer than the interval
+
+	Frames    uint64 // state frames sent, all kinds
+	Skipped   uint64 // state frames held back from slow members
+	Coalesced uint64 // frames that covered several sends
+	Keyframes uint64 // frames with the full state
+	Bytes     uint64 // of all frames
+
+	Inputs        uint64 // accepted
+	StaleInputs   uint64 // dropped: sequence not above the one before
+	SurplusInputs uint64 // dropped: the player's queue was full
+}
+
+// counters is the live form of Stats. The match adds, anyone reads.
+type counters struct {
+	ticks, dropped, overruns                    atomic.Uint64
+	frames, skipped, coalesced, keyframes, size atomic.Uint64
+	inputs, staleInputs, surplusInputs          atomic.Uint64
+}
+
+// add adds the counts of one turn. Most of them are 0.
+func (c *counters) add(s *Stats) {
+	for _, x := range [...]struct {
+		to *atomic.Uint64
+		n  uint64
+	}{
+		{&c.ticks, s.Ticks}, {&c.dropped, s.Dropped}, {&c.overruns, s.Overruns},
+		{&c.frames, s.Frames}, {&c.skipped, s.Skipped}, {&c.coalesced, s.Coalesced},
+		{&c.keyframes, s.Keyframes}, {&c.size, s.Bytes},
+		{&c.inputs, s.Inputs}, {&c.staleInputs, s.StaleInputs}, {&c.surplusInputs, s.SurplusInputs},
+	} {
+		if x.n != 0 {
+			x.to.Add(x.n)
+		}
+	}
+}
+
+func (c *counters) read() Stats {
+	return Stats{
+		Ticks: c.ticks.Load(), Dropped: c.dropped.Load(), Overruns: c.overruns.Load(),
+		Frames: c.frames.Load(), Skipped: c.skipped.Load(), Coalesced: c.coalesced.Load(),
+		Keyframes: c.keyframes.Load(), Bytes: c.size.Load(),
+		Inputs: c.inputs.Load(), StaleInputs: c.staleInputs.Load(), SurplusInputs: c.surplusInputs.Load(),
+	}
+}

@@ -1,8 +1,0 @@
-package lobby
-
-type (
-	lobby      struct{ id string }
-	form       uint8
-	inputQueue struct{}
-	outState   struct{}
-)

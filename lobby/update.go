@@ -1,0 +1,79 @@
+package lobby
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// view returns the lobby as its members see it now.
+func (l *lobby) view() View {
+	v := View{
+		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase, Visibility: l.visibility,
+		Min: l.game.MinPlayers, Max: l.max, Meta: l.meta, Rev: l.shown.Rev,
+		Players: make([]PlayerView, 0, len(l.members)),
+	}
+	if l.leader != nil {
+		v.Leader = l.leader.player.id
+	}
+	if l.phase == Countdown {
+		v.CountdownMs = max(0, l.due.begin.Sub(l.turnBegan).Milliseconds())
+	}
+	for _, m := range l.members {
+		p := &m.player
+		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Name: p.name, Ready: m.ready, Bot: p.bot})
+	}
+	return v
+}
+
+// summary returns the lobby as a list shows it.
+func (l *lobby) summary() Summary {
+	return Summary{
+		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase,
+		Players: len(l.members), Max: l.max, Visibility: l.visibility, Meta: l.meta,
+	}
+}
+
+// update tells the members, and the directory, what has changed.
+func (l *lobby) update(now time.Time) {
+	l.changed = false
+	l.due.update = now.Add(updateEvery)
+	view := l.view()
+	if u, any := difference(&l.shown, &view); any {
+		view.Rev++
+		u.Rev = view.Rev
+		l.tell(EventUpdate, u)
+	}
+	l.shown = view
+	l.dir.publish(l)
+}
+
+// difference returns what takes a client from one view to another, and whether
+// that is anything.
+func difference(from, to *View) (u Update, any bool) {
+	if from.Phase != to.Phase {
+		u.Phase, any = &to.Phase, true
+		if from.Phase == Countdown || to.Phase == Countdown {
+			u.CountdownMs = &to.CountdownMs
+		}
+	}
+	if from.Leader != to.Leader {
+		u.Leader, any = &to.Leader, true
+	}
+	if from.Name != to.Name {
+		u.Name, any = &to.Name, true
+	}
+	if from.Visibility != to.Visibility {
+		u.Visibility, any = &to.Visibility, true
+	}
+	if from.Max != to.Max {
+		u.Max, any = &to.Max, true
+	}
+	if !slices.Equal(from.Players, to.Players) {
+		u.Players, any = &to.Players, true
+	}
+	if !maps.Equal(from.Meta, to.Meta) {
+		u.Meta, any = &to.Meta, true
+	}
+	return u, any
+}
