@@ -83,6 +83,9 @@ func (c *Conn) On(event string, handle func(args socketio.Args)) { c.handlers[ev
 // ID is the socket's id, as the server knows it.
 func (c *Conn) ID() string { return c.id }
 
+// Received is how many bytes came over the websocket, its headers included.
+func (c *Conn) Received() uint64 { return c.wire.received.Load() }
+
 // Done is closed when the connection has ended and the last handler returned.
 func (c *Conn) Done() <-chan struct{} { return c.done }
 

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,17 +16,17 @@ func (g *Game) List(ctx context.Context, game string) (Listing, error) {
 
 // Create opens a lobby and takes its first seat.
 func (g *Game) Create(ctx context.Context, r Request) (Seat, error) {
-	return call[Seat](ctx, g.conn, "lobby:create", r)
+	return g.enter(ctx, "lobby:create", r)
 }
 
 // Join takes a seat in the lobby with this ID or Code.
 func (g *Game) Join(ctx context.Context, r Request) (Seat, error) {
-	return call[Seat](ctx, g.conn, "lobby:join", r)
+	return g.enter(ctx, "lobby:join", r)
 }
 
 // Quick takes a seat in any public lobby of a game, or opens one.
 func (g *Game) Quick(ctx context.Context, r Request) (Seat, error) {
-	return call[Seat](ctx, g.conn, "lobby:quick", r)
+	return g.enter(ctx, "lobby:quick", r)
 }
 
 // Leave gives the seat up.
@@ -53,6 +54,35 @@ func (g *Game) Say(ctx context.Context, text string) error {
 	return g.do(ctx, "lobby:chat", map[string]any{"text": text})
 }
 
+// enter makes a request for a place. The lobby in its answer is what updates
+// build on, so the reader has it before the first of them.
+func (g *Game) enter(ctx context.Context, event string, r Request) (Seat, error) {
+	type outcome struct {
+		seat Seat
+		err  error
+	}
+	answered := make(chan outcome, 1)
+	err := g.conn.EmitAck(func(args socketio.Args, err error) {
+		var o outcome
+		if o.err = err; err == nil {
+			o.seat, o.err = decode[Seat](args)
+		}
+		if o.err == nil {
+			g.lobby = o.seat.Lobby
+		}
+		answered <- o
+	}, event, r)
+	if err != nil {
+		return Seat{}, fmt.Errorf("%s: %w", event, err)
+	}
+	select {
+	case o := <-answered:
+		return o.seat, o.err
+	case <-ctx.Done():
+		return Seat{}, fmt.Errorf("%s: %w", event, context.Cause(ctx))
+	}
+}
+
 func (g *Game) do(ctx context.Context, event string, arg any) error {
 	_, err := call[struct{}](ctx, g.conn, event, arg)
 	return err
@@ -62,23 +92,29 @@ func (g *Game) do(ctx context.Context, event string, arg any) error {
 // is an *Error.
 func call[T any](ctx context.Context, c *Conn, event string, arg any) (answer T, err error) {
 	args, err := c.Call(ctx, event, arg)
-	if err != nil {
-		return answer, fmt.Errorf("%s: %w", event, err)
+	if err == nil {
+		answer, err = decode[T](args)
 	}
+	if _, refused := errors.AsType[*Error](err); err != nil && !refused {
+		err = fmt.Errorf("%s: %w", event, err)
+	}
+	return answer, err
+}
+
+// decode reads {ok: true, …} into answer, or {ok: false, …} as an *Error.
+func decode[T any](args socketio.Args) (answer T, err error) {
 	var verdict struct {
-		OK bool `json:"ok"`
-		Error
+		OK      bool   `json:"ok"`
+		Code    string `json:"code"`
+		Message string `json:"message"`
 	}
 	if err := args.Decode(&verdict); err != nil {
-		return answer, fmt.Errorf("%s: %w", event, err)
+		return answer, err
 	}
 	if !verdict.OK {
-		return answer, &verdict.Error
+		return answer, &Error{Code: verdict.Code, Message: verdict.Message}
 	}
-	if err := args.Decode(&answer); err != nil {
-		return answer, fmt.Errorf("%s: %w", event, err)
-	}
-	return answer, nil
+	return answer, args.Decode(&answer)
 }
 
 // Clock asks for the server's time. offset is what the server's clock is ahead

@@ -95,16 +95,15 @@ type Request struct {
 
 // Start is the push that a match runs.
 type Start struct {
-	Match  string  `json:"match"`
-	Game   string  `json:"game"`
-	Schema []byte  `json:"schema"`
-	Hash   string  `json:"hash"`
-	Tick   uint32  `json:"tick"`
-	Hz     int     `json:"hz"`
-	SendHz int     `json:"sendHz"`
-	Form   string  `json:"form"`
-	You    You     `json:"you"`
-	At     float64 `json:"at"` // server time in ms at which Tick was due; 0: not told
+	Match  string `json:"match"`
+	Game   string `json:"game"`
+	Schema []byte `json:"schema"`
+	Hash   string `json:"hash"`
+	Tick   uint32 `json:"tick"`
+	Hz     int    `json:"hz"`
+	SendHz int    `json:"sendHz"`
+	Form   string `json:"form"`
+	You    You    `json:"you"`
 }
 
 // Chat is one line of a lobby's chat.

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gobwas/ws"
 )
@@ -32,6 +33,8 @@ type wire struct {
 	head   [ws.MaxHeaderSize]byte
 	peeked int    // bytes of r that the last message aliases
 	long   []byte // a message that is fragmented or longer than r
+
+	received atomic.Uint64 // bytes, websocket headers included
 
 	mu     sync.Mutex // guards the following
 	out    []byte     // frames to be written
@@ -106,6 +109,7 @@ func (w *wire) header() (ws.Header, error) {
 	if err == nil && (h.Masked || h.Rsv != 0) {
 		err = errProtocol
 	}
+	w.received.Add(uint64(ws.HeaderSize(h)) + uint64(h.Length))
 	return h, err
 }
 
