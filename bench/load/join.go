@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tickwire/clients/go"
+)
+
+// joinTimeout is how long lobbies may take to fill and matches to start.
+const joinTimeout = 30 * time.Second
+
+// join brings all clients into lobbies and waits until each sees a match.
+func (r *run) join(ctx context.Context, progress func(string)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, joinTimeout, fmt.Errorf("not all clients were in a match after %v", joinTimeout))
+	defer cancel()
+	if err := r.pickGame(ctx); err != nil {
+		return err
+	}
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(connecting)
+	size := r.opt.LobbySize
+	if size <= 0 {
+		for _, p := range r.players {
+			group.Go(func() error { return p.quick(groupCtx, r.game.Name) })
+		}
+	} else {
+		for first := 0; first < len(r.players); first += size {
+			members := r.players[first:min(first+size, len(r.players))]
+			group.Go(func() error { return r.fill(groupCtx, members) })
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, p := range r.players {
+		select {
+		case <-p.playing:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	progress(fmt.Sprintf("%d clients play %q in %d matches", len(r.players), r.game.Name, len(r.schedules)))
+	return nil
+}
+
+func (p *player) quick(ctx context.Context, game string) error {
+	_, err := p.game.Quick(ctx, client.Request{Game: game, Player: p.name(), Form: p.run.opt.Form})
+	return p.wrap(err)
+}
+
+// fill opens one lobby for these players and starts its match.
+func (r *run) fill(ctx context.Context, members []*player) error {
+	leader := members[0]
+	seat, err := leader.game.Create(ctx, client.Request{
+		Game: r.game.Name, Player: leader.name(), Visibility: "unlisted", Max: max(len(members), r.game.Min), Form: r.opt.Form,
+	})
+	if err != nil {
+		return leader.wrap(err)
+	}
+	for _, p := range members[1:] {
+		if _, err := p.game.Join(ctx, client.Request{ID: seat.Lobby.ID, Player: p.name(), Form: r.opt.Form}); err != nil {
+			return p.wrap(err)
+		}
+	}
+	if r.game.DropIn {
+		return nil
+	}
+	for _, p := range members {
+		if err := p.game.Ready(ctx, true); err != nil {
+			return p.wrap(err)
+		}
+	}
+	return leader.wrap(leader.game.StartMatch(ctx))
+}
+
+func (p *player) name() string { return fmt.Sprintf("load-%d", p.number) }
+
+func (p *player) wrap(err error) error {
+	if err != nil {
+		return fmt.Errorf("client %d: %w", p.number, err)
+	}
+	return nil
+}
