@@ -14,6 +14,14 @@ export function call(fn, self, args) {
   try {
     fn.apply(self, args);
   } catch (err) {
+    report(err);
+  }
+}
+
+/** @param {unknown} err */
+function report(err) {
+  if (globalThis.reportError) globalThis.reportError(err);
+  else {
     queueMicrotask(() => {
       throw err;
     });

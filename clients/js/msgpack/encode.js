@@ -189,13 +189,14 @@ function int64(v) {
 
 /** @param {string} s */
 function writeString(s) {
-  // A UTF-16 unit takes at most 3 bytes. Short texts are measured by writing
-  // them where a one-byte header would end, and moved if it is another one.
+  // How long the header is shows only when the text has been encoded: it is
+  // written behind room for the longest one (a UTF-16 unit takes at most 3
+  // bytes), then moved.
   reserve(5 + s.length * 3);
-  const start = pos;
-  const n = utf8.encodeInto(s, buf.subarray(start + 1)).written;
+  const text = pos + 5;
+  const n = utf8.encodeInto(s, buf.subarray(text)).written;
   head(n, 0xa0, 32, 0xd9, 0xda);
-  if (pos !== start + 1) buf.copyWithin(pos, start + 1, start + 1 + n);
+  buf.copyWithin(pos, text, text + n);
   pos += n;
 }
 
