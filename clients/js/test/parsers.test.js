@@ -14,7 +14,7 @@ const packets = [
   { type: 2, nsp: "/", data: ["hello"] },
   { type: 2, nsp: "/a,b".slice(0, 2), id: 12, data: ["x", 1, "é\u2028", null, { y: [true] }] },
   { type: 2, nsp: "/", data: [7, "numeric name"] },
-  { type: 2, nsp: "/", id: 0, data: ["__proto__", JSON.parse('{"__proto__":1}')] },
+  { type: 2, nsp: "/", id: 0, data: ["__proto__"] },
   { type: 3, nsp: "/", id: 3, data: [] },
   { type: 3, nsp: "/admin", id: 3, data: ["x"] },
   { type: 4, nsp: "/x", data: { message: "no", data: { code: 1 } } },
