@@ -122,16 +122,16 @@ func parseHead(b []byte, lim Limits) (p Packet, attachments int, payload []byte,
 
 // parseAttachments parses "<n>-", n from 1.
 func parseAttachments(b []byte, lim Limits) (n int, rest []byte, err error) {
-	digits, rest, ok := bytes.Cut(b[:min(len(b), 4)], []byte("-"))
-	if !ok || len(digits) == 0 || digits[0] < '0' || digits[0] > '9' {
-		return 0, nil, ErrAttachments
+	for i, c := range b[:min(len(b), 3)] {
+		switch {
+		case c == '-' && n > 0 && n <= min(lim.MaxAttachments, 64):
+			return n, b[i+1:], nil
+		case c < '0' || c > '9':
+			return 0, nil, ErrAttachments
+		}
+		n = 10*n + int(c-'0')
 	}
-	rest = b[len(digits)+1:]
-	n, err = strconv.Atoi(string(digits))
-	if err != nil || n < 1 || n > min(lim.MaxAttachments, 64) {
-		return 0, nil, ErrAttachments
-	}
-	return n, rest, nil
+	return 0, nil, ErrAttachments
 }
 
 func parseID(p *Packet, b []byte) (rest []byte, err error) {
@@ -197,3 +197,6 @@ func countBin(r []byte) (n int) {
 	}
 	return n
 }
+
+// CountBinary returns the number of binary values in r, at any depth.
+func (r Raw) CountBinary() int { return countBin(r) }

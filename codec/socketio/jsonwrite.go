@@ -3,6 +3,7 @@ package socketio
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -191,4 +192,9 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, `\t`...)
 	}
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&0x0f])
+}
+
+// AppendJSONString appends s as a JSON string.
+func AppendJSONString(dst []byte, s string) []byte {
+	return appendQuoted(dst, []byte(strings.ToValidUTF8(s, "\uFFFD")))
 }

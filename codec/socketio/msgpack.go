@@ -124,3 +124,18 @@ func AppendArray(dst []byte, args ...any) (out []byte, err error) {
 	}
 	return dst, nil
 }
+
+// AppendToArray appends the array with one more element to dst.
+func AppendToArray(dst []byte, array Raw, v any) ([]byte, error) {
+	args := array.array()
+	dst = append(appendArrayHead(dst, args.n+1), args.body...)
+	return AppendValue(dst, v)
+}
+
+// AppendStampedEvent appends the data [name, frame, stamp], with a stamp of 0
+// that is always the last four bytes, a big-endian uint32.
+func AppendStampedEvent(dst []byte, name string, frame []byte) []byte {
+	dst = appendString(appendArrayHead(dst, 3), name)
+	dst = append(appendBinHead(dst, len(frame)), frame...)
+	return append(dst, 0xce, 0, 0, 0, 0)
+}
