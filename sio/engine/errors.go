@@ -38,6 +38,8 @@ type ConnectionError struct {
 	Code    Code
 	Message string // what the client was told
 	Context string // more detail, not told to the client
+
+	status int // of the HTTP answer; 0: by the code
 }
 
 // Error returns the message and, where there is one, the context.

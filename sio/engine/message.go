@@ -16,7 +16,6 @@ type Message struct {
 	frames  []byte // the websocket form: one frame per part
 	plain   bool   // never compressed
 	payload atomic.Pointer[[]byte]
-	deflate atomic.Pointer[[]byte]
 }
 
 // NewText makes a message of a text packet followed by its binary attachments.

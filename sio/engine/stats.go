@@ -1,0 +1,39 @@
+package engine
+
+import "sync/atomic"
+
+// counters are the engine's own; Server.Stats copies them.
+type counters struct {
+	opened   atomic.Int64
+	upgraded atomic.Int64
+	blocked  atomic.Int64
+	slow     atomic.Int64
+	dropped  atomic.Int64
+	refused  [UnsupportedProtocol + 1]atomic.Int64
+}
+
+// Stats are counts since the server was made.
+type Stats struct {
+	Opened   int64                          // sessions ever opened
+	Upgraded int64                          // upgrades from polling to websocket
+	Blocked  int64                          // writes that had to wait for the peer
+	Slow     int64                          // sessions ended at the queue limit
+	Dropped  int64                          // volatile messages dropped
+	Refused  [UnsupportedProtocol + 1]int64 // refused requests by code
+}
+
+// Stats returns the counters.
+func (srv *Server) Stats() Stats {
+	c := &srv.stats
+	st := Stats{
+		Opened:   c.opened.Load(),
+		Upgraded: c.upgraded.Load(),
+		Blocked:  c.blocked.Load(),
+		Slow:     c.slow.Load(),
+		Dropped:  c.dropped.Load(),
+	}
+	for i := range c.refused {
+		st.Refused[i] = c.refused[i].Load()
+	}
+	return st
+}

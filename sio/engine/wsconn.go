@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"tickwire/codec/engineio"
+)
+
+// lingerTime is how long a closed connection may take to say goodbye.
+const lingerTime = 5 * time.Second
+
+// wsConn is one websocket connection: the transport of a session, or a
+// candidate for that while it is probed. One goroutine, serve, reads it and
+// calls the handlers; it is the only goroutine that a connection has at rest.
+type wsConn struct {
+	// Set before serve, read-only after.
+	s    *Session
+	conn net.Conn
+	raw  syscall.RawConn // nil: no descriptor of its own, use conn
+
+	// The writer's, guarded by Session.mu.
+	wbuf  []byte
+	wn    int
+	werr  error
+	wfunc func(fd uintptr) bool // c.writeOnce, bound once
+
+	// The reader's.
+	rbuf     []byte
+	rbig     bool // which chunk the next read takes
+	rn       int
+	rerr     error
+	rfunc    func(fd uintptr) bool // c.readOnce, bound once
+	parser   frameParser
+	peerCode ws.StatusCode // of the peer's close frame
+
+	users int  // reader and flusher, guarded by Session.mu; the last one closes conn
+	shut  bool // no more messages are taken: the closing handshake runs; guarded by Session.mu
+}
+
+func newWSConn(s *Session, conn net.Conn) *wsConn {
+	c := &wsConn{s: s, conn: conn, users: 1}
+	c.parser.limit = s.srv.opts.MaxPayload
+	if raw := rawConn(conn); raw != nil {
+		c.raw, c.wfunc, c.rfunc = raw, c.writeOnce, c.readOnce
+	}
+	return c
+}
+
+// serve reads the connection until its end. first is what the client sent
+// behind its upgrade request.
+func (c *wsConn) serve(first []byte) {
+	defer c.release()
+	defer c.parser.free()
+	err := c.parser.feed(first, c)
+	for err == nil {
+		err = c.readAndFeed()
+	}
+	c.ended(err)
+}
+
+// ended settles why the reading stopped.
+func (c *wsConn) ended(err error) {
+	breach, isBreach := err.(*closeError)
+	switch probe := c.s.giveUpProbe(c); {
+	case probe && isBreach:
+		c.sayGoodbye(breach.code, breach.text)
+	case probe && err == errPeerClosed:
+		c.sayGoodbye(c.peerCode, "")
+	case probe: // it was not used in time, or is broken
+		c.sayGoodbye(ws.StatusPolicyViolation, "upgrade abandoned")
+	case isBreach:
+		c.s.breach(c, breach)
+	case err == errPeerClosed:
+		c.s.peerClosed(c)
+	default:
+		c.s.connLost(err)
+	}
+	if isBreach {
+		c.drain()
+	}
+}
+
+// drain reads and forgets what is on its way, so that the close frame before
+// it is not destroyed by a reset. shutConn has set a deadline.
+func (c *wsConn) drain() {
+	if cw, ok := c.conn.(interface{ CloseWrite() error }); ok && c.flushed() {
+		_ = cw.CloseWrite()
+	}
+	buf := takeChunk(true)
+	defer putChunk(buf)
+	for budget := 16 << 20; budget > 0; {
+		n, err := c.conn.Read(buf)
+		if err != nil {
+			return
+		}
+		budget -= n
+	}
+}
+
+// message takes a complete message from the parser.
+func (c *wsConn) message(data []byte, binary bool) error {
+	if binary {
+		return c.s.receive(c, engineio.Packet{Type: engineio.Message, Binary: true, Data: data})
+	}
+	pkt, err := engineio.DecodeText(data)
+	if err != nil {
+		return errPacket
+	}
+	return c.s.receive(c, pkt)
+}
+
+// control takes a control frame from the parser.
+func (c *wsConn) control(op byte, data []byte) error {
+	switch op {
+	case opPing:
+		c.s.answerPing(c, data)
+	case opClose:
+		code, err := parseClose(data)
+		if err != nil {
+			return err
+		}
+		c.peerCode = code
+		return errPeerClosed
+	}
+	return nil
+}
+
+// errPacket is a websocket message that is no Engine.IO packet.
+var errPacket = &closeError{ws.StatusProtocolError, "not an Engine.IO packet"}
+
+// shutConn bounds what is left of the connection: the closing handshake.
+func (c *wsConn) shutConn() {
+	_ = c.conn.SetDeadline(time.Now().Add(lingerTime))
+}
+
+// release is called by the reader and the flusher when they are done.
+func (c *wsConn) release() {
+	c.s.mu.Lock()
+	c.users--
+	last := c.users == 0
+	c.s.mu.Unlock()
+	if last {
+		_ = c.conn.Close()
+		c.s.srv.removeConn(c)
+	}
+}
+
+// flushed reports whether no flusher writes to the connection.
+func (c *wsConn) flushed() bool {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.users == 1
+}
+
+// sayGoodbye writes a close frame on a websocket that never became a
+// transport. The write may wait, but not long; the caller holds no lock.
+func (c *wsConn) sayGoodbye(code ws.StatusCode, text string) {
+	c.shutConn()
+	_, _ = c.conn.Write(newControl(opClose, closeBody(code, text)).frames)
+}
+
+// readPortable reads through conn, which keeps a chunk while it waits.
+func (c *wsConn) readPortable() error {
+	if c.rbuf == nil {
+		c.rbuf = takeChunk(false) // left to the garbage collector in the end
+	}
+	n, err := c.conn.Read(c.rbuf)
+	if n > 0 {
+		err = nil // an error comes again with the next read
+		if ferr := c.parser.feed(c.rbuf[:n], c); ferr != nil {
+			return ferr
+		}
+	}
+	return err
+}
