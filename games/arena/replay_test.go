@@ -1,0 +1,165 @@
+package arena_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/vmihailenco/msgpack/v5"
+
+	"tickwire/codec/state"
+	"tickwire/games/arena"
+	"tickwire/lobby"
+)
+
+const step = time.Second / 30
+
+// client is a player's connection: it keeps a replica up to date.
+type client struct {
+	t       *testing.T
+	member  *lobby.Member
+	seat    int
+	replica *state.Replica
+	hashes  []uint32 // of the state, frame by frame
+	kills   int
+	acked   uint32
+}
+
+func (c *client) Event(ev *lobby.Event) error {
+	switch ev.Name {
+	case lobby.EventMatchStart:
+		start := ev.Args[0].(lobby.MatchStart)
+		var err error
+		if c.replica, err = state.NewReplica(start.Schema); err != nil {
+			c.t.Error(err)
+		}
+	case lobby.EventMatch:
+		if ev.Args[0] == "kill" {
+			c.kills++
+		}
+	}
+	return nil
+}
+
+func (c *client) State(f *lobby.Frame, ack uint32) error {
+	if err := c.replica.Apply(f.Bytes); err != nil {
+		c.t.Errorf("tick %d: %v", c.replica.Tick(), err)
+	}
+	c.acked = ack
+	if c.seat == 0 {
+		c.hashes = append(c.hashes, c.replica.CRC())
+	}
+	return nil
+}
+
+func (c *client) Flush() error { return nil }
+func (c *client) Backlog() int { return 0 }
+
+// play runs a match of bots through the real lobby for n ticks.
+func play(t *testing.T, seed uint64, players, n int) (first *client) {
+	synctest.Test(t, func(t *testing.T) {
+		game := arena.Game()
+		dir, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, Seed: func() uint64 { return seed }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		clients := make([]*client, players)
+		for i := range clients {
+			c := &client{t: t}
+			clients[i] = c
+			dir.Quick(lobby.QuickRequest{Joiner: lobby.Joiner{Conn: c, Name: "pilot"}, Game: game.Name}, func(j lobby.Joined, err error) {
+				if err != nil {
+					t.Error(err)
+				}
+				c.member, c.seat = j.Member, j.You.Seat
+			})
+			synctest.Wait()
+		}
+		random := rand.New(rand.NewPCG(1, 2))
+		time.Sleep(step / 2) // inputs arrive between ticks
+		synctest.Wait()
+		for seq := range n {
+			for _, c := range clients {
+				if c.replica == nil || !c.replica.Synced() {
+					continue
+				}
+				view := &lobby.BotView{Seat: c.seat, Replica: c.replica, Rand: random, Tick: c.replica.Tick()}
+				payload, err := msgpack.Marshal(game.Bot(view))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := c.member.Input(uint32(seq+1), c.replica.Tick(), payload); err != nil {
+					t.Error(err)
+				}
+			}
+			time.Sleep(step)
+			synctest.Wait()
+		}
+		for _, c := range clients {
+			c.member.Leave(nil)
+		}
+		synctest.Wait()
+		first = clients[0]
+	})
+	return first
+}
+
+func TestSameSeedAndInputsGiveTheSameMatch(t *testing.T) {
+	const ticks = 300
+	a, b := play(t, 7, 12, ticks), play(t, 7, 12, ticks)
+	if len(a.hashes) < ticks-5 {
+		t.Fatalf("%d frames in %d ticks", len(a.hashes), ticks)
+	}
+	if !slices.Equal(a.hashes, b.hashes) {
+		t.Error("two matches of one seed differ")
+	}
+	if a.acked == 0 {
+		t.Error("no input was acknowledged")
+	}
+	if c := play(t, 8, 12, ticks); slices.Equal(a.hashes, c.hashes) {
+		t.Error("another seed gave the same match")
+	}
+}
+
+func TestBotsFightEachOther(t *testing.T) {
+	c := play(t, 3, 20, 20*30)
+	if c.kills < 10 {
+		t.Errorf("20 bots made %d kills in 20 s: too dull to watch", c.kills)
+	}
+	t.Logf("%d kills by 20 bots in 20 s", c.kills)
+}
+
+func TestWrongInputMovesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir, err := lobby.New(lobby.Options{Games: []lobby.Game{arena.Game()}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &client{t: t}
+		dir.Quick(lobby.QuickRequest{Joiner: lobby.Joiner{Conn: c}, Game: "arena"}, func(j lobby.Joined, _ error) { c.member = j.Member })
+		time.Sleep(5*step + step/2)
+		synctest.Wait()
+		was := c.replica.CRC()
+		for i, payload := range []any{"left", 7, []int{1, 2, 3, 4, 5}, []string{"a", "b", "c", "d"}, map[string]int{"x": 127}} {
+			raw, err := msgpack.Marshal(payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.member.Input(uint32(i+1), c.replica.Tick(), raw); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(step)
+			synctest.Wait()
+		}
+		if now := c.replica.CRC(); now != was {
+			t.Error("a wrong input changed the state")
+		}
+		if c.acked == 0 {
+			t.Error("wrong inputs must be acknowledged too, or clients wait for them")
+		}
+		c.member.Leave(nil)
+		synctest.Wait()
+	})
+}
