@@ -51,6 +51,7 @@ func Attach(io *sio.Server, o Options) *Gateway {
 	}
 	ns.On("clock", g.clock)
 	ns.On("i", g.input)
+	ns.OnDisconnect(g.disconnected)
 	return g
 }
 
@@ -88,17 +89,19 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 	// Only the reader of s gets here, so nobody else stores it.
 	p := &player{socket: s, bot: g.isBot(s), log: &g.log}
 	g.players.Store(s, p)
-	s.OnDisconnect(func(sio.Reason) {
-		g.players.Delete(s)
-		p.disconnected()
-	})
 	return p
+}
+
+func (g *Gateway) disconnected(s *sio.Socket, _ sio.Reason) {
+	if p, ok := g.players.LoadAndDelete(s); ok {
+		p.(*player).disconnected()
+	}
 }
 
 func (g *Gateway) isBot(s *sio.Socket) bool {
 	if g.token == "" {
 		return false
 	}
-	token, _ := s.Handshake().Auth.Get("bot").Text()
+	token, _ := s.Auth().Get("bot").Text()
 	return subtle.ConstantTimeCompare(token, []byte(g.token)) == 1
 }

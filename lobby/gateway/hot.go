@@ -52,7 +52,7 @@ func (g *Gateway) clock(ev *sio.Event) {
 	t1 := g.now()
 	var t0 float64
 	raw := ev.Args().At(0)
-	if len(raw) == 0 || raw.Decode(&t0) != nil {
+	if raw.IsNil() || raw.Decode(&t0) != nil {
 		ev.Ack(refusal{Code: lobby.BadRequest, Message: "clock takes your time, a number"})
 		return
 	}
