@@ -1,6 +1,10 @@
 package client
 
-import "fmt"
+import (
+	"fmt"
+
+	"tickwire/codec/socketio"
+)
 
 // Error is a refusal by the server: one of the codes of docs/protocol.md and a
 // sentence.
@@ -115,3 +119,6 @@ type Chat struct {
 
 // Closed tells why the player is not in the lobby any more.
 type Closed = Error
+
+// Raw is one validated MessagePack value; see package codec/socketio.
+type Raw = socketio.Raw

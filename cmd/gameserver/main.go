@@ -1,0 +1,38 @@
+// Command gameserver is the demo: a page, an arena with bots, a chat.
+//
+//	go run ./cmd/gameserver
+//
+// It is also what a studio's own binary looks like: its games, its page, and
+// whatever else it wants to serve.
+package main
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"tickwire"
+	"tickwire/games/arena"
+	"tickwire/games/chat"
+	"tickwire/lobby"
+)
+
+//go:embed web
+var files embed.FS
+
+func main() {
+	page, err := fs.Sub(files, "web")
+	if err != nil {
+		panic(err) // the folder is part of the binary
+	}
+	tickwire.Main(tickwire.Options{
+		Name:  "gameserver",
+		Games: []lobby.Game{arena.Game()},
+		Page:  page,
+		Bots:  20,
+		Setup: func(s *tickwire.Server) {
+			chat.Attach(s.IO())
+			s.Handle("/chat/", http.StripPrefix("/chat", chat.Handler()))
+		},
+	})
+}

@@ -1,0 +1,81 @@
+package tickwire
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Serve serves on a listener, which it closes, until ctx ends. Then it drains:
+// /healthz turns to 503, new lobbies are refused, clients are told
+// (server:drain) and matches end; after that, or when DrainTimeout is over,
+// connections are closed. It returns when everything it started has ended.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	web := &http.Server{
+		Handler:           s.mux,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          log.New(s.opt.Log, "", 0), // peers' TLS and header mistakes
+	}
+	served := make(chan error, 1)
+	go func() { served <- web.Serve(listener) }() // ends by Shutdown or Close, below
+	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
+	if s.opt.Listening != nil {
+		s.opt.Listening(browserURL(listener.Addr()))
+	}
+	botCtx, stopBots := context.WithCancel(context.WithoutCancel(ctx))
+	var bots sync.WaitGroup
+	s.startBots(botCtx, &bots, browserURL(listener.Addr()))
+
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+	}
+	drainErr := s.drain(web, func() { stopBots(); bots.Wait() })
+	if err == nil {
+		err = <-served
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		return errors.Join(err, drainErr)
+	}
+	return drainErr
+}
+
+// drain ends politely what runs, and cuts what is left when the time is over.
+// The listener stays open until the end: a client on long-polling needs new
+// requests to hear what is going on.
+func (s *Server) drain(web *http.Server, stopBots func()) error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.opt.DrainTimeout)
+	defer cancel()
+	began := time.Now()
+	s.draining.Store(true)
+	s.opt.Log.Info().Dur("deadline", s.opt.DrainTimeout).Msg("draining")
+	s.lobbies.Drain(ctx) // an error is the deadline: matches were cut
+	stopBots()
+	errs := []error{s.io.Close(ctx)}
+	if web.Shutdown(ctx) != nil {
+		errs = append(errs, web.Close())
+	}
+	s.opt.Log.Info().Dur("took", time.Since(began)).Msg("drained")
+	return errors.Join(errs...)
+}
+
+// browserURL is the address of this machine's own server for a browser.
+func browserURL(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok {
+		return ""
+	}
+	host := "localhost"
+	if !tcp.IP.IsUnspecified() && !tcp.IP.IsLoopback() {
+		host = tcp.IP.String()
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port))
+}

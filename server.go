@@ -1,0 +1,87 @@
+package tickwire
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+
+	"tickwire/clients/js"
+	"tickwire/lobby"
+	"tickwire/lobby/gateway"
+	"tickwire/sio"
+)
+
+// Server is a game server. Its methods may be called by any goroutine.
+type Server struct {
+	// Set by New, read-only after.
+	opt      Options
+	io       *sio.Server
+	lobbies  *lobby.Directory
+	gateway  *gateway.Gateway
+	mux      *http.ServeMux
+	botToken string
+
+	draining atomic.Bool
+}
+
+// New makes a server. It starts nothing. The error tells what is wrong with
+// the games or the options.
+func New(o Options) (*Server, error) {
+	o = o.withDefaults()
+	o.Lobby.Games, o.Lobby.Log = o.Games, o.Log
+	lobbies, err := lobby.New(o.Lobby)
+	if err != nil {
+		return nil, fmt.Errorf("games: %w", err)
+	}
+	o.Socket.Log = o.Log
+	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, mux: http.NewServeMux(), botToken: rand.Text()}
+	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
+	s.mux.Handle("/socket.io/", s.io)
+	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS})))
+	s.mux.HandleFunc("GET /healthz", s.health)
+	if o.Page != nil {
+		s.mux.Handle("/", secured(static{o.Page}))
+	}
+	if o.Setup != nil {
+		o.Setup(s)
+	}
+	return s, nil
+}
+
+// IO is the Socket.IO server. The default namespace carries the lobby
+// protocol; other namespaces are the studio's.
+func (s *Server) IO() *sio.Server { return s.io }
+
+// Lobbies knows all lobbies.
+func (s *Server) Lobbies() *lobby.Directory { return s.lobbies }
+
+// Handle adds an HTTP handler, by the pattern rules of http.ServeMux. Call it
+// from Options.Setup. Taken are /socket.io/, /sdk/, /healthz and, with a page,
+// the rest as far as no pattern is more specific.
+func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Handler serves everything; for programs with a listener of their own.
+func (s *Server) Handler() http.Handler { return s.mux }
+
+// Run listens on Options.Addr and serves until ctx ends; then it drains as
+// Serve does.
+func (s *Server) Run(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opt.Addr)
+	if err != nil {
+		return err
+	}
+	return s.Serve(ctx, listener)
+}
+
+// health is 200 while new players are welcome, for load balancers.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if s.draining.Load() {
+		http.Error(w, "draining", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}

@@ -1,0 +1,92 @@
+package tickwire
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// mimeTypes names the types itself: what the operating system's table says
+// differs from machine to machine, and a browser runs no module that arrives
+// as text/plain.
+var mimeTypes = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".gif":         "image/gif",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".jpg":         "image/jpeg",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".map":         "application/json",
+	".mjs":         "text/javascript; charset=utf-8",
+	".mp3":         "audio/mpeg",
+	".ogg":         "audio/ogg",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".txt":         "text/plain; charset=utf-8",
+	".wasm":        "application/wasm",
+	".webmanifest": "application/manifest+json",
+	".webp":        "image/webp",
+	".woff2":       "font/woff2",
+}
+
+// pagePolicy lets a page load what the server itself serves, and open
+// websockets. Inline styles are allowed, inline scripts are not.
+const pagePolicy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; " +
+	"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+
+// static serves the files of a file system. Each answer carries an ETag made
+// from the content and asks the browser to come back with it, so a new build
+// is seen at the next load and an old one costs a 304.
+type static struct{ files fs.FS }
+
+func (s static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	name, content, ok := s.find(r.URL.Path)
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	sum := sha256.Sum256(content)
+	h := w.Header()
+	h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	h.Set("Cache-Control", "no-cache")
+	if t, ok := mimeTypes[path.Ext(name)]; ok {
+		h.Set("Content-Type", t)
+	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+}
+
+// find reads the file for a URL path; a directory is its index.html. Go
+// sources that lie beside embedded files are nobody's business.
+func (s static) find(url string) (name string, content []byte, ok bool) {
+	name = strings.TrimPrefix(path.Clean("/"+url), "/")
+	if name == "" || strings.HasSuffix(url, "/") {
+		name = path.Join(name, "index.html")
+	}
+	if !fs.ValidPath(name) || path.Ext(name) == ".go" {
+		return "", nil, false
+	}
+	content, err := fs.ReadFile(s.files, name)
+	return name, content, err == nil
+}
+
+// secured adds the headers that every answer of a page should have.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", pagePolicy)
+		next.ServeHTTP(w, r)
+	})
+}

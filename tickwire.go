@@ -1,0 +1,75 @@
+// Package tickwire is an authoritative realtime game server: any Socket.IO v4
+// client connects, lobbies gather the players, a fixed-tick loop runs the
+// studio's rules, and every client receives compact state deltas.
+//
+// A studio's whole main is
+//
+//	func main() { tickwire.Main(tickwire.Options{Games: []lobby.Game{mygame.Game()}}) }
+//
+// See package lobby for what a game is, codec/state for its state, and
+// docs/protocol.md for what clients and server say to each other. Programs
+// that want to embed the server in their own use [New] and [Server.Run], or
+// [Server.Handler] under a listener of their own.
+package tickwire
+
+import (
+	"cmp"
+	"io/fs"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tickwire/lobby"
+	"tickwire/sio"
+)
+
+const (
+	defaultAddr         = ":3000"
+	defaultDrainTimeout = 10 * time.Second
+)
+
+// Options describe a server. All but Games may be left empty.
+type Options struct {
+	// Name of the program in its help text. Default "tickwire".
+	Name string
+
+	// Games that players can open lobbies of. Names must differ.
+	Games []lobby.Game
+
+	// Page is served at "/". Nil: no page.
+	Page fs.FS
+
+	// Setup is called once by New, before the first client: the place for
+	// further handlers (Server.Handle) and Socket.IO namespaces (Server.IO).
+	Setup func(*Server)
+
+	// Addr to listen on, host:port. Default ":3000".
+	Addr string
+
+	// Bots that play in the first drop-in game that has a Bot function.
+	Bots int
+
+	// DrainTimeout is what running matches and connections have from the end
+	// of Run's context until they are cut. Default 10 s.
+	DrainTimeout time.Duration
+
+	// Listening is called with the address to open in a browser, as soon as
+	// clients can connect.
+	Listening func(url string)
+
+	// Socket tunes the Socket.IO server. Its Log is overwritten.
+	Socket sio.Options
+
+	// Lobby limits the lobbies. Its Games and Log are overwritten.
+	Lobby lobby.Options
+
+	// Log receives everything worth telling. The zero value is silent.
+	Log zerolog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	o.Name = cmp.Or(o.Name, "tickwire")
+	o.Addr = cmp.Or(o.Addr, defaultAddr)
+	o.DrainTimeout = cmp.Or(o.DrainTimeout, defaultDrainTimeout)
+	return o
+}
