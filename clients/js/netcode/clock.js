@@ -3,6 +3,7 @@
 const WINDOW = 10_000; // ms over which the fastest round trip counts
 const GATE = 1.2; // slower answers than this × the fastest say little about the offset
 const GAIN = 0.1;
+const EARLY = 5; // answers
 const SLEW = 250; // ms: time constant with which what is shown follows what is measured
 const SNAP = 250; // ms: a greater error is corrected at once
 
@@ -42,8 +43,9 @@ export class ClockSync {
     this.#trips.push({ at: t3, rtt });
     if (rtt > this.#fastest() * GATE) return;
     const offset = (t1 - t0 + (t2 - t3)) / 2;
-    // An answer that is much faster than all before it makes them worthless.
-    if (rtt * GATE < best) this.#accepted = 0;
+    // The first answers come while the connection is still busy with itself: a
+    // much faster one makes them worthless.
+    if (this.#accepted < EARLY && rtt * GATE < best) this.#accepted = 0;
     this.#accepted++;
     this.offset += (offset - this.offset) * Math.max(GAIN, 1 / this.#accepted);
   }

@@ -11,7 +11,8 @@ const SLOWEST = 0.96;
 const FASTEST = 1.02;
 const CHASE = 400; // ms in which the play head makes good an error, within the two above
 const RISE = 100; // ms: time constant of a growing buffer
-const FALL = 8_000; // ms: of a shrinking one
+const FALL = 15_000; // ms: of a shrinking one
+const HOLD = 100; // ms that the play head waits for a late frame before it goes on without
 
 export class PlayHead {
   /** What the picture lags behind the newest state on a link without jitter, ms. */
@@ -56,7 +57,8 @@ export class PlayHead {
     this.#adapt(elapsed);
     // A frame of this age or older has arrived, were it as fast as the fastest.
     const target = (now - this.#arrivals.fastest - this.bufferMs) / this.#tickMs;
-    const next = this.#head + elapsed / this.#tickMs;
+    const before = this.#head;
+    const next = before + elapsed / this.#tickMs;
     const error = (target - next) * this.#tickMs;
     if (!(Math.abs(error) <= SNAP)) {
       this.#head = target;
@@ -64,7 +66,11 @@ export class PlayHead {
       const rate = Math.min(FASTEST, Math.max(SLOWEST, 1 + error / CHASE));
       this.#head += (elapsed * rate) / this.#tickMs;
     }
-    if (this.#head > this.latest) this.underruns++;
+    if (this.#head > this.latest) {
+      this.underruns++;
+      // Waiting a moment looks better than a jump when the frame is there.
+      this.#head = Math.max(before || 0, this.latest, target - HOLD / this.#tickMs);
+    }
     return this.#head;
   }
 
