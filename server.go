@@ -40,10 +40,10 @@ func New(o Options) (*Server, error) {
 	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, mux: http.NewServeMux(), botToken: rand.Text()}
 	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
 	s.mux.Handle("/socket.io/", s.io)
-	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS})))
+	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.mux.HandleFunc("GET /healthz", s.health)
 	if o.Page != nil {
-		s.mux.Handle("/", secured(static{o.Page}))
+		s.mux.Handle("/", secured(static{o.Page}, o.PageHeaders))
 	}
 	if o.Setup != nil {
 		o.Setup(s)

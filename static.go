@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"strings"
@@ -34,11 +35,6 @@ var mimeTypes = map[string]string{
 	".webp":        "image/webp",
 	".woff2":       "font/woff2",
 }
-
-// pagePolicy lets a page load what the server itself serves, and open
-// websockets. Inline styles are allowed, inline scripts are not.
-const pagePolicy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; " +
-	"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 
 // static serves the files of a file system. Each answer carries an ETag made
 // from the content and asks the browser to come back with it, so a new build
@@ -80,13 +76,19 @@ func (s static) find(url string) (name string, content []byte, ok bool) {
 	return name, content, err == nil
 }
 
-// secured adds the headers that every answer of a page should have.
-func secured(next http.Handler) http.Handler {
+// secured adds the headers that the answers of a page should have; own replace
+// them by name.
+func secured(next http.Handler, own map[string]string) http.Handler {
+	headers := map[string]string{
+		"X-Content-Type-Options":  "nosniff",
+		"Referrer-Policy":         "no-referrer",
+		"Content-Security-Policy": "object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+	}
+	maps.Copy(headers, own)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", pagePolicy)
+		for name, value := range headers {
+			w.Header().Set(name, value)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -24,7 +24,7 @@ func TestStatic(t *testing.T) {
 			r.Header.Set("If-None-Match", etag)
 		}
 		w := httptest.NewRecorder()
-		secured(files).ServeHTTP(w, r)
+		secured(files, map[string]string{"Referrer-Policy": "origin"}).ServeHTTP(w, r)
 		return w.Result()
 	}
 	for _, test := range []struct {
@@ -49,7 +49,7 @@ func TestStatic(t *testing.T) {
 		if resp.StatusCode != test.status || resp.Header.Get("Content-Type") != test.mime || string(body) != test.body {
 			t.Errorf("%s %s: %d %q %q", test.method, test.path, resp.StatusCode, resp.Header.Get("Content-Type"), body)
 		}
-		if h := resp.Header; h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'self'") {
+		if h := resp.Header; h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors") || h.Get("Referrer-Policy") != "origin" {
 			t.Errorf("%s %s: headers %v", test.method, test.path, h)
 		}
 	}

@@ -39,6 +39,11 @@ type Options struct {
 	// Page is served at "/". Nil: no page.
 	Page fs.FS
 
+	// PageHeaders are sent with the files of Page. They replace the defaults of
+	// the same name: nosniff, no referrer, and a content security policy that
+	// forbids other sites to frame the page and lets it load what it wants.
+	PageHeaders map[string]string
+
 	// Setup is called once by New, before the first client: the place for
 	// further handlers (Server.Handle) and Socket.IO namespaces (Server.IO).
 	Setup func(*Server)

@@ -29,7 +29,11 @@ func main() {
 		Name:  "gameserver",
 		Games: []lobby.Game{arena.Game()},
 		Page:  page,
-		Bots:  20,
+		PageHeaders: map[string]string{
+			"Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; " +
+				"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+		},
+		Bots: 20,
 		Setup: func(s *tickwire.Server) {
 			chat.Attach(s.IO())
 			s.Handle("/chat/", http.StripPrefix("/chat", chat.Handler()))
