@@ -40,7 +40,7 @@ func drive(movers *state.Table[Mover], ids []state.ID, tick int) {
 }
 
 func TestSteadyPathDoesNotAllocate(t *testing.T) {
-	for _, form := range []state.Form{state.MForm} {
+	for _, form := range []state.Form{state.MForm, state.BForm} {
 		w, movers, ids := crowd(100)
 		var frame []byte
 		tick := 0

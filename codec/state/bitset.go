@@ -40,3 +40,29 @@ func (b bitset) all() iter.Seq[int] {
 		}
 	}
 }
+
+// skip is the slot of the member of b, but of neither not nor nor, that comes
+// after n others at or after from; -1 if there are not so many.
+func (b bitset) skip(not, nor bitset, from, n int) int {
+	for i := from >> 6; i < len(b); i++ {
+		w := b[i]
+		if i < len(not) {
+			w &^= not[i]
+		}
+		if i < len(nor) {
+			w &^= nor[i]
+		}
+		if i == from>>6 {
+			w &= ^uint64(0) << (from & 63)
+		}
+		if c := bits.OnesCount64(w); n >= c {
+			n -= c
+			continue
+		}
+		for ; n > 0; n-- {
+			w &= w - 1
+		}
+		return i<<6 + bits.TrailingZeros64(w)
+	}
+	return -1
+}

@@ -9,6 +9,9 @@ import (
 func (s *store) commit(tick uint32) {
 	clear(s.born)
 	clear(s.changed)
+	s.moving, s.wasMoving = s.wasMoving, s.moving
+	s.motion, s.wasMotion = s.wasMotion, s.motion
+	clear(s.moving)
 	s.journal.open(tick)
 	s.textLog.open(tick)
 	s.changes.open(tick)
@@ -25,11 +28,7 @@ func (s *store) commit(tick uint32) {
 				s.changes.push(uint16(slot))
 				continue
 			}
-			if mask := s.commitEdit(slot, tick); mask != 0 {
-				s.mask[slot] = mask
-				s.changed.set(slot)
-				s.changes.push(uint16(slot))
-			}
+			s.commitEdit(slot, tick)
 		}
 	}
 }
@@ -60,9 +59,11 @@ func (s *store) text(slot, field int) *textCell {
 	return &s.textCells[slot*s.texts+int(s.column[field])]
 }
 
-func (s *store) commitEdit(slot int, tick uint32) (mask uint32) {
+// commitEdit compares an entity with its cells.
+func (s *store) commitEdit(slot int, tick uint32) {
 	row := s.row(slot)
 	cells := s.entity(slot)
+	var mask, motion uint32
 	for f := range cells {
 		a := &s.access[f]
 		if a.load >= loadString {
@@ -76,10 +77,23 @@ func (s *store) commitEdit(slot int, tick uint32) (mask uint32) {
 			continue
 		}
 		mask |= 1 << f
+		d := s.fields[f].motion(v, c.v)
+		if d != 0 {
+			motion |= 1 << f
+		}
 		older := s.journal.push(*c)
-		*c = cell{v: v, d: s.motion(f, v, c.v), last: tick, older: older}
+		*c = cell{v: v, d: d, last: tick, older: older}
 	}
-	return mask
+	if mask == 0 {
+		return
+	}
+	s.mask[slot] = mask
+	s.changed.set(slot)
+	s.changes.push(uint16(slot))
+	if motion != 0 {
+		s.motion[slot] = motion
+		s.moving.set(slot)
+	}
 }
 
 func (s *store) commitText(a *access, row unsafe.Pointer, c *textCell, tick uint32) bool {
@@ -89,28 +103,6 @@ func (s *store) commitText(a *access, row unsafe.Pointer, c *textCell, tick uint
 		*c = textCell{s: text, last: tick, older: older}
 	}
 	return changed
-}
-
-// motion is what a client will expect of the next tick: the same change again,
-// unless the field is not predicted or has jumped.
-func (s *store) motion(field int, v, old int32) int32 {
-	limit := s.teleport[field]
-	if limit == 0 {
-		return 0
-	}
-	d := v - old
-	if w := s.wrapBits[field]; w != 0 {
-		d = wrapped(d, w)
-	}
-	if d >= limit || -d >= limit {
-		return 0
-	}
-	return d
-}
-
-// wrapped brings a difference into [-2^(bits-1), 2^(bits-1)).
-func wrapped(d int32, bits uint8) int32 {
-	return d << (32 - bits) >> (32 - bits)
 }
 
 // at is the cell as it was when tick closed; tick is within reach and the

@@ -5,10 +5,21 @@ import "math/bits"
 // delta is what a frame says about one table: sets of slots and, for the
 // changes, masks. It is scratch space, reused from table to table.
 type delta struct {
-	class                  class
-	base, tick             uint32
-	removes, adds, changes bitset
-	mask                   []uint32 // of a coalesced frame, by slot
+	class      class
+	base, tick uint32
+
+	known   bitset // what the client has at the base
+	removes bitset
+	adds    bitset
+	kept    bitset // known entities that are neither removed nor replaced
+	changes bitset // those of kept that the frame describes
+	moving  bitset // those of kept that moved at the base
+
+	// By slot. A steady delta borrows them from the store.
+	mask   []uint32 // fields of a change
+	motion []uint32 // fields that moved at the base, where moving has the slot
+
+	ownMask, ownMotion []uint32 // of a coalesced delta
 }
 
 func (d *delta) empty() bool {
@@ -20,32 +31,41 @@ func (d *delta) empty() bool {
 	return true
 }
 
+// resize makes all sets n words long; their content is undefined.
+func (d *delta) resize(n int) {
+	for _, b := range []*bitset{&d.known, &d.removes, &d.adds, &d.kept, &d.changes, &d.moving} {
+		*b = b.resized(n)[:n]
+	}
+}
+
 // fill prepares the delta of table i of view v.
 func (d *delta) fill(v *View, i int) {
 	s := v.world.stores[i]
-	n := len(s.live)
-	d.removes, d.adds, d.changes = d.removes.resized(n)[:n], d.adds.resized(n)[:n], d.changes.resized(n)[:n]
-	if i >= len(v.sets) { // nothing was committed yet
-		clear(d.removes)
-		clear(d.adds)
-		clear(d.changes)
+	d.resize(len(s.live))
+	if i >= len(v.sets) || d.class == keyframe {
+		for _, b := range []bitset{d.known, d.removes, d.adds, d.kept, d.changes, d.moving} {
+			clear(b)
+		}
+		if i < len(v.sets) {
+			copy(d.adds, v.sets[i].now)
+		}
 		return
 	}
-	set := &v.sets[i]
-	switch d.class {
-	case steady:
-		for j := range n {
-			now, known := set.now[j], set.known[j]
-			d.removes[j] = known &^ now
-			d.adds[j] = now&^known | now&s.born[j]
-			d.changes[j] = now & known & s.changed[j]
-		}
-	case keyframe:
-		clear(d.removes)
-		copy(d.adds, set.now)
-		clear(d.changes)
-	case coalesced:
+	if d.class == coalesced {
 		d.coalesce(v, i, s)
+		return
+	}
+	d.mask, d.motion = s.mask, s.wasMotion
+	set := &v.sets[i]
+	for j, now := range set.now {
+		known := set.known[j]
+		kept := known & now &^ s.born[j]
+		d.known[j] = known
+		d.removes[j] = known &^ now
+		d.adds[j] = now &^ kept
+		d.kept[j] = kept
+		d.changes[j] = kept & s.changed[j]
+		d.moving[j] = kept & s.wasMoving[j]
 	}
 }
 
@@ -53,46 +73,71 @@ func (d *delta) fill(v *View, i int) {
 // changed since, not with what there is.
 func (d *delta) coalesce(v *View, i int, s *store) {
 	now := v.sets[i].now
-	then := d.removes // the view as it was at base, for now
-	copy(then, now)
+	copy(d.known, now)
 	for j := v.toggles.since(d.base); j != v.toggles.tail; j++ {
 		if t := *v.toggles.at(j); int(t>>16) == i {
-			then.flip(int(t & 0xffff))
+			d.known.flip(int(t & 0xffff))
 		}
 	}
 	clear(d.changes)
 	for j := s.changes.since(d.base); j != s.changes.tail; j++ {
 		d.changes.set(int(*s.changes.at(j)))
 	}
-	for len(d.mask) < n64(now) {
-		d.mask = append(d.mask, 0)
+	for slots := 64 * len(now); len(d.ownMask) < slots; {
+		d.ownMask, d.ownMotion = append(d.ownMask, 0), append(d.ownMotion, 0)
 	}
+	d.mask, d.motion = d.ownMask, d.ownMotion
 	for j, seen := range now {
-		d.adds[j] = seen &^ then[j]
-		d.changes[j] &= seen & then[j]
-		d.removes[j] = then[j] &^ seen
+		d.removes[j] = d.known[j] &^ seen
+		d.kept[j] = d.known[j] & seen
+		d.changes[j] &= d.kept[j]
 		for w := d.changes[j]; w != 0; w &= w - 1 {
 			bit := w & -w
 			slot := j<<6 + bits.TrailingZeros64(w)
-			switch d.mask[slot] = s.maskSince(slot, d.base, d.tick); {
-			case s.spawned[slot] > d.base:
-				d.adds[j] |= bit
+			if s.spawned[slot] > d.base {
+				d.kept[j] &^= bit
 				d.changes[j] &^= bit
-			case d.mask[slot] == 0:
+				continue
+			}
+			if d.mask[slot] = s.maskSince(slot, d.base, d.tick); d.mask[slot] == 0 {
 				d.changes[j] &^= bit
 			}
+		}
+		d.adds[j] = seen &^ d.kept[j]
+	}
+	d.movedAt(s)
+}
+
+// movedAt finds the kept entities that moved at the base: they changed then.
+func (d *delta) movedAt(s *store) {
+	clear(d.moving)
+	for j := s.changes.since(d.base - 1); j != s.changes.since(d.base); j++ {
+		slot := int(*s.changes.at(j))
+		if !d.kept.has(slot) {
+			continue
+		}
+		if m := s.motionSince(slot, d.base); m != 0 {
+			d.motion[slot] = m
+			d.moving.set(slot)
 		}
 	}
 }
 
-func n64(b bitset) int { return len(b) * 64 }
+// motionSince is the fields of an entity that moved at tick base.
+func (s *store) motionSince(slot int, base uint32) (mask uint32) {
+	cells := s.entity(slot)
+	for m := s.predicted; m != 0; m &= m - 1 {
+		f := bits.TrailingZeros32(m)
+		if s.at(cells[f], base).motionAt(base) != 0 {
+			mask |= 1 << f
+		}
+	}
+	return mask
+}
 
 // maskSince is the fields that a coalesced frame carries: different from what
 // they were at base, or moving on.
 func (s *store) maskSince(slot int, base, tick uint32) (mask uint32) {
-	if s.spawned[slot] > base {
-		return 0
-	}
 	for f, c := range s.entity(slot) {
 		if s.access[f].load >= loadString {
 			if t := s.text(slot, f); t.last > base && s.textAt(t, base) != t.s {
@@ -105,12 +150,4 @@ func (s *store) maskSince(slot int, base, tick uint32) (mask uint32) {
 		}
 	}
 	return mask
-}
-
-// maskOf is the fields of a changed entity that the frame carries.
-func (d *delta) maskOf(s *store, slot int) uint32 {
-	if d.class == steady {
-		return s.mask[slot]
-	}
-	return d.mask[slot]
 }

@@ -16,7 +16,7 @@ func TestReplicaFollowsWorld(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newScene(rapid.Uint64().Draw(rt, "seed"))
 		s.step()
-		form := state.Form(rapid.IntRange(0, 0).Draw(rt, "form"))
+		form := state.Form(rapid.IntRange(0, 1).Draw(rt, "form"))
 		c := newClient(t, s.world, form)
 		for range rapid.IntRange(1, 40).Draw(rt, "frames") {
 			if err := c.Apply(c.frame(s.world.Everybody(), s.world.Tick())); err != nil {

@@ -17,6 +17,7 @@ func FuzzApply(f *testing.F) {
 	s.step()
 	f.Add(key, s.world.Everybody().AppendSteady(nil, state.MForm))
 	f.Add(key, key)
+	f.Add(s.world.Everybody().AppendKeyframe(nil, state.BForm), s.world.Everybody().AppendSteady(nil, state.BForm))
 	f.Add(key, []byte{0x94, 1, 12, 11, 0xdd, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, first, second []byte) {
 		r, err := state.NewReplica(schema)

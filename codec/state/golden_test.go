@@ -55,6 +55,8 @@ func TestGolden(t *testing.T) {
 	}{
 		{"m-normal.json", makeGolden(t, state.MForm, "M", everyTick)},
 		{"m-skipping.json", makeGolden(t, state.MForm, "M", skipping)},
+		{"b-normal.json", makeGolden(t, state.BForm, "B", everyTick)},
+		{"b-skipping.json", makeGolden(t, state.BForm, "B", skipping)},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			path := filepath.Join("testdata", test.file)

@@ -2,16 +2,6 @@ package state
 
 import "math/bits"
 
-// append writes a frame of one class and form.
-func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
-	d := &v.world.scratch
-	d.class, d.base, d.tick = c, base, v.world.tick
-	if c == keyframe {
-		d.base = 0
-	}
-	return v.appendM(dst, d)
-}
-
 // appendM writes [class, tick, base, [[type, removed, added, changed]…]].
 func (v *View) appendM(dst []byte, d *delta) []byte {
 	dst = appendUint(appendArray(dst, 4), uint32(d.class))
@@ -63,11 +53,11 @@ func (s *store) appendAddM(dst []byte, slot int) []byte {
 func (s *store) appendChangesM(dst []byte, d *delta) []byte {
 	elements := 0
 	for slot := range d.changes.all() {
-		elements += 2 + bits.OnesCount32(d.maskOf(s, slot))
+		elements += 2 + bits.OnesCount32(d.mask[slot])
 	}
 	dst = appendArray(dst, elements)
 	for slot := range d.changes.all() {
-		mask := d.maskOf(s, slot)
+		mask := d.mask[slot]
 		dst = appendUint(appendUint(dst, uint32(slot)), mask)
 		for ; mask != 0; mask &= mask - 1 {
 			dst = s.appendValueM(dst, slot, bits.TrailingZeros32(mask))

@@ -16,6 +16,7 @@ var (
 // everything and its memory is bounded by the entities that frames paid for.
 type Replica struct {
 	schema *Schema
+	book   *codebook
 	tick   uint32
 	synced bool
 	types  []*replicaType
@@ -24,12 +25,17 @@ type Replica struct {
 // replicaType holds the entities of one type in dense rows, found by slot.
 type replicaType struct {
 	typ    *Type
+	fields []fieldPlan
 	live   bitset
 	rowOf  []uint32 // by slot; meaningful where live
 	free   []uint32
 	column []uint8
 	texts  int
 	count  int
+
+	moving    bitset // some predicted field moved in the last frame
+	wasMoving bitset // the same of the frame before, while one is applied
+	fresh     bitset // added by the frame that is applied
 
 	cells []replicaCell // row*fields + field
 	text  []string      // row*texts + column
@@ -48,7 +54,7 @@ func NewReplica(schema []byte) (*Replica, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state: read schema: %w", err)
 	}
-	r := &Replica{schema: s}
+	r := &Replica{schema: s, book: s.book}
 	for i := range s.Types {
 		r.types = append(r.types, newReplicaType(&s.Types[i]))
 	}
@@ -58,6 +64,7 @@ func NewReplica(schema []byte) (*Replica, error) {
 func newReplicaType(t *Type) *replicaType {
 	rt := &replicaType{typ: t}
 	for _, f := range t.Fields {
+		rt.fields = append(rt.fields, planField(&f))
 		rt.column = append(rt.column, uint8(rt.texts))
 		if f.Kind.variable() {
 			rt.texts++
@@ -79,10 +86,35 @@ func (r *Replica) Synced() bool { return r.synced }
 // Apply takes the next frame, of either form. The frame is not kept. On an
 // error the state is not to be trusted until a keyframe was applied.
 func (r *Replica) Apply(frame []byte) error {
-	err := r.applyM(frame)
+	err := r.apply(frame)
 	r.synced = err == nil
 	return err
 }
+
+// apply tells the forms apart: M-form starts with the header of an array.
+func (r *Replica) apply(frame []byte) error {
+	switch {
+	case len(frame) == 0:
+		return fmt.Errorf("%w: empty", ErrMalformed)
+	case frame[0] >= 0x90:
+		return r.applyM(frame)
+	}
+	return r.applyB(frame)
+}
+
+// Learn takes a new epoch of tables, which the server announces before the
+// first frame that needs it.
+func (r *Replica) Learn(tables []byte) error {
+	book, err := parseTables(tables, r.schema.Types)
+	if err != nil {
+		return fmt.Errorf("state: read tables: %w", err)
+	}
+	r.book = book
+	return nil
+}
+
+// Epoch is that of the tables that the replica reads with.
+func (r *Replica) Epoch() uint32 { return r.book.epoch }
 
 // begin checks a frame's head against the replica and moves it on.
 func (r *Replica) begin(c class, base, tick uint32) error {
@@ -167,6 +199,7 @@ func (r Row) List(field int) iter.Seq[uint32] {
 
 func (t *replicaType) clear() {
 	clear(t.live)
+	clear(t.moving)
 	t.free = t.free[:0]
 	t.cells, t.text = t.cells[:0], t.text[:0]
 	t.count = 0

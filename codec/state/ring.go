@@ -3,21 +3,23 @@ package state
 // reach is how many ticks back a coalesced delta may start.
 const reach = 64
 
-// ring keeps what was pushed during the last reach ticks. Indices count
-// upwards forever (and wrap); only their low bits address the buffer.
+// ringTicks is how many ticks a ring remembers: reach, and the oldest base itself.
+const ringTicks = reach + 1
+
+// ring keeps what was pushed during the last ticks. Indices count upwards
+// forever (and wrap); only their low bits address the buffer.
 type ring[T any] struct {
 	buf        []T
 	head, tail uint32
-	starts     [reach]uint32 // tail at the start of each tick
+	starts     [2 * reach]uint32 // tail at the start of each tick
 }
 
 // open starts a tick and lets go of what is out of reach.
 func (r *ring[T]) open(tick uint32) {
-	i := tick % reach
-	if tick >= reach {
-		r.head = r.starts[(tick+1)%reach] // start of tick-reach+1, the oldest kept
+	if tick >= ringTicks {
+		r.head = r.starts[(tick-ringTicks+1)%uint32(len(r.starts))]
 	}
-	r.starts[i] = r.tail
+	r.starts[tick%uint32(len(r.starts))] = r.tail
 }
 
 func (r *ring[T]) push(v T) uint32 {
@@ -34,7 +36,7 @@ func (r *ring[T]) at(i uint32) *T { return &r.buf[i&uint32(len(r.buf)-1)] }
 
 // since is the index of the first value pushed after tick base closed. The
 // caller makes sure that base is within reach.
-func (r *ring[T]) since(base uint32) uint32 { return r.starts[(base+1)%reach] }
+func (r *ring[T]) since(base uint32) uint32 { return r.starts[(base+1)%uint32(len(r.starts))] }
 
 func (r *ring[T]) grow() {
 	buf := make([]T, max(64, 2*len(r.buf)))

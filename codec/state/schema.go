@@ -42,21 +42,12 @@ type Schema struct {
 	Types []Type
 
 	hash string
+	book *codebook
 }
 
 // Hash is the same for two servers exactly when their types are the same. A
 // client that knows it, and the epoch, needs no schema.
 func (s *Schema) Hash() string { return s.hash }
-
-// Append appends the handshake: a MessagePack map, see docs/state-format.md.
-func (s *Schema) Append(dst []byte) []byte {
-	dst = appendMap(dst, 4)
-	dst = appendUint(appendString(dst, "v"), formatVersion)
-	dst = appendString(appendString(dst, "hash"), s.hash)
-	dst = appendUint(appendString(dst, "hz"), uint32(s.Hz))
-	dst = appendString(dst, "types")
-	return appendTypes(dst, s.Types)
-}
 
 func hashTypes(types []Type) string {
 	sum := sha256.Sum256(appendTypes(nil, types))

@@ -11,10 +11,10 @@ func parseSchema(b []byte) (*Schema, error) {
 	if len(b) > maxSchema {
 		return nil, fmt.Errorf("schema of %d bytes, limit %d", len(b), maxSchema)
 	}
-	s := &Schema{}
+	s, tables := &Schema{}, bookReader{}
 	r := &reader{b: b}
 	for n := r.mapLen(); n > 0 && !r.bad; n-- {
-		switch string(r.str()) {
+		switch key := string(r.str()); key {
 		case "v":
 			if v := r.uint32(); v != formatVersion {
 				return nil, fmt.Errorf("state format %d, this client knows %d", v, formatVersion)
@@ -26,13 +26,37 @@ func parseSchema(b []byte) (*Schema, error) {
 		case "types":
 			s.Types = readTypes(r)
 		default:
+			if !tables.key(key, r) {
+				r.skip(0)
+			}
+		}
+	}
+	if r.bad || len(r.b) > 0 {
+		return nil, errShape
+	}
+	err := s.check()
+	if err == nil {
+		s.book, err = tables.book(s.Types)
+	}
+	return s, err
+}
+
+// parseTables reads the announcement of a new epoch.
+func parseTables(b []byte, types []Type) (*codebook, error) {
+	if len(b) > maxSchema {
+		return nil, fmt.Errorf("tables of %d bytes, limit %d", len(b), maxSchema)
+	}
+	var tables bookReader
+	r := &reader{b: b}
+	for n := r.mapLen(); n > 0 && !r.bad; n-- {
+		if !tables.key(string(r.str()), r) {
 			r.skip(0)
 		}
 	}
 	if r.bad || len(r.b) > 0 {
 		return nil, errShape
 	}
-	return s, s.check()
+	return tables.book(types)
 }
 
 func (s *Schema) check() error {

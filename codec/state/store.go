@@ -55,8 +55,15 @@ type store struct {
 	mask    []uint32     // which of their fields
 	changes ring[uint16] // slots born or changed, tick by tick
 
-	teleport []int32 // per field: |d| from here on is a jump; 0 never predicts
-	wrapBits []uint8 // per field: bits when arithmetic wraps, else 0
+	// Entities with predicted fields that moved, and which, at the current
+	// tick and at the one before.
+	moving, wasMoving bitset
+	motion, wasMotion []uint32
+
+	fields    []fieldPlan
+	predicted uint32 // mask of the predicted fields
+
+	fragments fragments
 }
 
 func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store {
@@ -69,22 +76,12 @@ func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store
 		}
 		s.access = append(s.access, a)
 		s.column = append(s.column, a.column)
-		s.teleport = append(s.teleport, typ.Fields[i].teleport())
-		wrap := uint8(0)
-		if f.Kind == Angle {
-			wrap = uint8(f.Bits)
+		s.fields = append(s.fields, planField(&typ.Fields[i]))
+		if f.Pred {
+			s.predicted |= 1 << i
 		}
-		s.wrapBits = append(s.wrapBits, wrap)
 	}
 	return s
-}
-
-// teleport is the smallest |d| that is not predicted onwards; 0 never predicts.
-func (f *Field) teleport() int32 {
-	if !f.Pred {
-		return 0
-	}
-	return 1 << max(f.Bits-6, 3)
 }
 
 func (s *store) row(slot int) unsafe.Pointer {
@@ -102,10 +99,13 @@ func (s *store) addPage(page unsafe.Pointer) {
 	n := len(s.pages)
 	s.live, s.touched = s.live.resized(n), s.touched.resized(n)
 	s.born, s.changed = s.born.resized(n), s.changed.resized(n)
+	s.moving, s.wasMoving = s.moving.resized(n), s.wasMoving.resized(n)
 	slots := n * pageRows
 	s.spawned = append(s.spawned, make([]uint32, pageRows)...)
 	s.lastGen = append(s.lastGen, make([]uint16, pageRows)...)
 	s.mask = append(s.mask, make([]uint32, pageRows)...)
+	s.motion = append(s.motion, make([]uint32, pageRows)...)
+	s.wasMotion = append(s.wasMotion, make([]uint32, pageRows)...)
 	s.cells = append(s.cells, make([]cell, pageRows*len(s.access))...)
 	s.textCells = append(s.textCells, make([]textCell, slots*s.texts-len(s.textCells))...)
 }

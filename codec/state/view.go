@@ -78,3 +78,16 @@ func (v *View) AppendCoalesced(dst []byte, base uint32, form Form) ([]byte, bool
 	}
 	return v.append(dst, form, coalesced, base), true
 }
+
+// append writes a frame of one class and form.
+func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
+	d := &v.world.scratch
+	d.class, d.base, d.tick = c, base, v.world.tick
+	if c == keyframe {
+		d.base = 0
+	}
+	if form == BForm {
+		return v.appendB(dst, d)
+	}
+	return v.appendM(dst, d)
+}

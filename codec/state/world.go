@@ -25,7 +25,7 @@ func NewWorld(o Options) *World {
 	if o.Hz <= 0 {
 		o.Hz = 20
 	}
-	w := &World{tick: o.Tick, start: o.Tick, schema: Schema{Hz: o.Hz, Types: make([]Type, 0, maxTypes)}}
+	w := &World{tick: o.Tick, start: o.Tick, schema: Schema{Hz: o.Hz, Types: make([]Type, 0, maxTypes), book: &codebook{}}}
 	w.everybody = newView(w)
 	w.views = append(w.views, w.everybody)
 	return w
@@ -55,6 +55,7 @@ func (w *World) register(name string, fields []structField, rowSize uintptr) *st
 	s := newStore(w, &w.schema.Types[len(w.stores)], fields, rowSize)
 	w.stores = append(w.stores, s)
 	w.schema.hash = hashTypes(w.schema.Types)
+	w.schema.book.types = append(w.schema.book.types, defaultCodes(&t))
 	return s
 }
 

@@ -1,0 +1,231 @@
+package state
+
+import "math/bits"
+
+// appendB writes a B-form frame, see docs/state-format.md.
+func (v *View) appendB(dst []byte, d *delta) []byte {
+	dst = append(dst, byte(d.class)|formatVersion<<4)
+	if d.class == keyframe {
+		dst = appendVarint(dst, d.tick)
+	} else {
+		dst = appendVarint(append(dst, byte(d.base)), d.tick-d.base)
+	}
+	w := bitWriter{buf: dst}
+	for i, s := range v.world.stores {
+		d.fill(v, i)
+		if d.empty() {
+			w.put(0, 1)
+			continue
+		}
+		w.put(1, 1)
+		s.appendB(&w, d)
+	}
+	return w.end()
+}
+
+func appendVarint(dst []byte, v uint32) []byte {
+	for v >= 0x80 {
+		dst = append(dst, byte(v)|0x80)
+		v >>= 7
+	}
+	return append(dst, byte(v))
+}
+
+// appendB writes removes, adds and changes of one table.
+func (s *store) appendB(w *bitWriter, d *delta) {
+	tc := &s.world.schema.book.types[s.index]
+	s.putRemoves(w, tc, d)
+	s.putAdds(w, tc, d)
+	if d.class == steady {
+		s.fragments.prepare(s, tc, d.tick)
+	}
+	if len(tc.masks) > 0 {
+		s.putMoving(w, tc, d)
+	} else {
+		clear(d.moving)
+	}
+	s.putResting(w, tc, d)
+}
+
+// putRemoves counts gaps in what the client has.
+func (s *store) putRemoves(w *bitWriter, tc *typeCodes, d *delta) {
+	n := d.removes.count()
+	tc.of[roleCount].u(w, uint32(n))
+	if n == 0 {
+		return
+	}
+	rank, next := 0, 0
+	for j, known := range d.known {
+		for m := d.removes[j]; m != 0; m &= m - 1 {
+			at := rank + bits.OnesCount64(known&(m&-m-1))
+			tc.of[roleRemove].u(w, uint32(at-next))
+			next = at + 1
+		}
+		rank += bits.OnesCount64(known)
+	}
+}
+
+// putAdds counts gaps in slots.
+func (s *store) putAdds(w *bitWriter, tc *typeCodes, d *delta) {
+	n := d.adds.count()
+	tc.of[roleCount].u(w, uint32(n))
+	if n == 0 {
+		return
+	}
+	next := 0
+	for j, m := range d.adds {
+		for ; m != 0; m &= m - 1 {
+			slot := j<<6 + bits.TrailingZeros64(m)
+			tc.of[roleAdd].u(w, uint32(slot-next))
+			next = slot + 1
+			s.putFull(w, tc, slot, d.tick)
+		}
+	}
+}
+
+// putMoving says of each entity that moved at the base what became of it: no
+// gaps, and most masks are as expected.
+func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta) {
+	use := maskMoving
+	if d.class == coalesced {
+		use = maskMoving2
+	}
+	for j, m := range d.moving {
+		changes := d.changes[j]
+		for ; m != 0; m &= m - 1 {
+			slot := j<<6 + bits.TrailingZeros64(m)
+			if changes&(m&-m) != 0 {
+				s.putChange(w, tc, d, slot)
+			} else {
+				tc.masks[use].put(w, d.motion[slot], len(s.fields))
+			}
+		}
+		d.changes[j] &^= d.moving[j]
+	}
+}
+
+// putResting counts gaps in the entities that rested at the base.
+func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta) {
+	tc.of[roleCount].u(w, uint32(d.changes.count()))
+	rank, next := 0, 0
+	gap := tc.of[roleChange]
+	for j, kept := range d.kept {
+		resting := kept &^ d.moving[j]
+		for m := d.changes[j]; m != 0; m &= m - 1 {
+			at := rank + bits.OnesCount64(resting&(m&-m-1))
+			gap.u(w, uint32(at-next))
+			next = at + 1
+			s.putChange(w, tc, d, j<<6+bits.TrailingZeros64(m))
+		}
+		rank += bits.OnesCount64(resting)
+	}
+}
+
+func (s *store) putChange(w *bitWriter, tc *typeCodes, d *delta, slot int) {
+	if d.class == steady {
+		s.fragments.splice(w, slot)
+		return
+	}
+	s.putMask(w, tc, coalesced, d.mask[slot], d.motionOf(slot))
+	cells := s.entity(slot)
+	for m := d.mask[slot]; m != 0; m &= m - 1 {
+		f := bits.TrailingZeros32(m)
+		s.putCoalesced(w, tc, d, slot, f, cells[f])
+	}
+}
+
+func (d *delta) motionOf(slot int) uint32 {
+	if !d.moving.has(slot) {
+		return 0
+	}
+	return d.motion[slot]
+}
+
+// putMask writes which fields follow.
+func (s *store) putMask(w *bitWriter, tc *typeCodes, c class, mask, motion uint32) {
+	if len(tc.masks) == 0 {
+		w.put(uint64(mask), uint(len(s.fields)))
+		return
+	}
+	use := maskResting
+	if motion != 0 {
+		use = maskMoving
+	}
+	if c == coalesced {
+		use += maskResting2
+	}
+	tc.masks[use].put(w, mask^motion, len(s.fields))
+}
+
+// putSteady writes a changed field against its value one tick ago.
+func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int, c *cell) {
+	p := &s.fields[f]
+	switch p.op {
+	case opPredict:
+		old := s.journal.at(c.older)
+		if d := old.motionAt(c.last - 1); d != 0 {
+			fc.of(roleMotion).u(w, p.residual(c.v, p.expect(old.v, d)))
+			return
+		}
+		fc.of(roleStart).u(w, p.residual(c.v, old.v))
+	case opResidual:
+		fc.of(roleStart).u(w, p.residual(c.v, s.journal.at(c.older).v))
+	case opRaw:
+		w.put(p.raw(c.v), uint(p.bits))
+	default:
+		s.putText(w, fc, slot, f)
+	}
+}
+
+// putCoalesced writes a changed field against its value at the base.
+func (s *store) putCoalesced(w *bitWriter, tc *typeCodes, d *delta, slot, f int, c cell) {
+	p, fc := &s.fields[f], &tc.fields[f]
+	switch p.op {
+	case opPredict:
+		b := s.at(c, d.base)
+		then, now := b.motionAt(d.base), c.motionAt(d.tick)
+		fc.of(roleSpeed).u(w, zigzag(now-then))
+		path := int32(d.tick-d.base) * (now + then) >> 1
+		fc.of(roleJump).u(w, p.residual(c.v, p.expect(b.v, path)))
+	case opResidual:
+		fc.of(roleJump).u(w, p.residual(c.v, s.at(c, d.base).v))
+	case opRaw:
+		w.put(p.raw(c.v), uint(p.bits))
+	default:
+		s.putText(w, fc, slot, f)
+	}
+}
+
+// putFull writes all of an entity.
+func (s *store) putFull(w *bitWriter, tc *typeCodes, slot int, tick uint32) {
+	for f, c := range s.entity(slot) {
+		p, fc := &s.fields[f], &tc.fields[f]
+		if p.op >= opText {
+			s.putText(w, fc, slot, f)
+			continue
+		}
+		w.bool(c.v != 0)
+		if c.v != 0 {
+			w.put(p.raw(c.v), uint(p.bits))
+		}
+		if p.op == opPredict {
+			fc.of(roleInitial).u(w, zigzag(c.motionAt(tick)))
+		}
+	}
+}
+
+// putText writes the length and content of a variable field.
+func (s *store) putText(w *bitWriter, fc *fieldCodes, slot, f int) {
+	text, p := s.text(slot, f).s, &s.fields[f]
+	if p.op == opText {
+		fc.of(roleLength).u(w, uint32(len(text)))
+		w.bytes(text)
+		return
+	}
+	size := itemSize(int(p.bits))
+	n := len(text) / size
+	fc.of(roleLength).u(w, uint32(n))
+	for i := range n {
+		w.put(uint64(itemAt(text, size, i)), uint(p.bits))
+	}
+}

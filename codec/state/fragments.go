@@ -1,0 +1,77 @@
+package state
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// fragments are the changed entities of one tick in B-form, encoded once and
+// then spliced into the frames of all views. Each starts at a whole word.
+type fragments struct {
+	tick  uint32
+	epoch uint32
+	words bitWriter
+	at    []fragment // by slot
+}
+
+type fragment struct{ start, bits uint32 }
+
+// prepare encodes the current tick, once.
+func (fr *fragments) prepare(s *store, tc *typeCodes, tick uint32) {
+	if epoch := s.world.schema.book.epoch; fr.tick != tick || fr.epoch != epoch {
+		fr.tick, fr.epoch = tick, epoch
+		fr.encode(s, tc)
+	}
+}
+
+func (fr *fragments) encode(s *store, tc *typeCodes) {
+	if n := len(s.mask); len(fr.at) < n {
+		fr.at = make([]fragment, n)
+	}
+	w := &fr.words
+	w.buf = w.buf[:0]
+	for j, m := range s.changed {
+		moving := s.wasMoving[j]
+		for ; m != 0; m &= m - 1 {
+			slot := j<<6 + bits.TrailingZeros64(m)
+			start, mask, motion := len(w.buf), s.mask[slot], uint32(0)
+			if moving&(m&-m) != 0 {
+				motion = s.wasMotion[slot]
+			}
+			s.putMask(w, tc, steady, mask, motion)
+			cells := s.entity(slot)
+			for ; mask != 0; mask &= mask - 1 {
+				f := bits.TrailingZeros32(mask)
+				s.putSteady(w, &tc.fields[f], slot, f, &cells[f])
+			}
+			fr.at[slot] = fragment{uint32(start), uint32(len(w.buf)-start)*8 + uint32(w.n)}
+			w.align()
+		}
+	}
+}
+
+// splice copies the fragment of one entity.
+func (fr *fragments) splice(w *bitWriter, slot int) {
+	f := fr.at[slot]
+	from := fr.words.buf[f.start:]
+	for ; f.bits >= 64; f.bits -= 64 {
+		w.put64(binary.LittleEndian.Uint64(from))
+		from = from[8:]
+	}
+	if f.bits > 0 {
+		w.put(binary.LittleEndian.Uint64(from), uint(f.bits))
+	}
+}
+
+// align goes on at the next whole word.
+func (w *bitWriter) align() {
+	if w.n > 0 {
+		w.buf = binary.LittleEndian.AppendUint64(w.buf, w.acc)
+		w.acc, w.n = 0, 0
+	}
+}
+
+func (w *bitWriter) put64(v uint64) {
+	w.buf = binary.LittleEndian.AppendUint64(w.buf, w.acc|v<<w.n)
+	w.acc = v >> (64 - w.n)
+}
