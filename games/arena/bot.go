@@ -16,8 +16,8 @@ func bot(v *lobby.BotView) any {
 	if far := cmplx.Abs(foe); far < 600 {
 		closer := min(max((far-240)/160, -1), 1)
 		way = way*0.3 + foe/complex(far, 0)*complex(closer, math.Copysign(0.8, math.Sin(mood)))
-		aim = cmplx.Phase(foe) + 0.1*math.Sin(float64(v.Tick)/9+mood) // a hand, not a machine
-		fire = int(v.Tick/20+uint32(v.Seat)) % 3 % 2                  // bursts with pauses
+		aim = cmplx.Phase(foe) + 0.14*math.Sin(float64(v.Tick)/9+mood) // a hand, not a machine
+		fire = int(v.Tick/20+uint32(v.Seat)) % 3 % 2                   // bursts with pauses
 	}
 	way += (complex(size/2, size/2) - me) / size // better not along the wall
 	way *= complex(127/max(1, cmplx.Abs(way)), 0)

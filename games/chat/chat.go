@@ -26,7 +26,7 @@ func Attach(io *sio.Server) {
 	chat := io.Of("/")
 	chat.On(Event, func(e *sio.Event) {
 		var text string
-		if e.Decode(&text) != nil || strings.TrimSpace(text) == "" || utf8.RuneCountInString(text) > MaxText {
+		if e.Decode(&text) != nil || !utf8.ValidString(text) || strings.TrimSpace(text) == "" || utf8.RuneCountInString(text) > MaxText {
 			return
 		}
 		_ = chat.Except(gateway.RoomPlayers).Emit(Event, text) // fails for reserved names only

@@ -55,6 +55,7 @@ function entered() {
 
 function startGame(start) {
   endGame();
+  $("#game").inert = false;
   show("game");
   roomScreen.close();
   game = new Game(client, start);
@@ -69,12 +70,14 @@ function openSheet() {
   if (!game) return;
   game.idle();
   game.paused = true;
+  $("#game").inert = true;
   roomScreen.open();
   $("#back").focus();
 }
 
 function closeSheet() {
   roomScreen.close();
+  $("#game").inert = false;
   if (game) game.paused = false;
   $("#arena").focus();
 }

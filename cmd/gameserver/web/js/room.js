@@ -46,7 +46,7 @@ export function room({ client, left, resume }) {
     if (p.id === lobby.leader) tag("leader");
     if (p.bot) tag("bot");
     else if (lobby.phase === "gathering" && !dropIn(lobby)) tag(p.ready ? "ready" : "not ready", p.ready);
-    if (leads && !mine) {
+    if (leads && !mine && !p.bot) {
       const kick = el("button", { className: "danger", type: "button", "aria-label": `Remove ${p.name}` }, "Remove");
       kick.onclick = () => run(client.kick(p.id));
       row.append(kick);

@@ -1,5 +1,6 @@
 // Sparks, rings and trails: nothing here means anything to the game.
 import { colour } from "../dom.js";
+import { Trails } from "./trails.js";
 
 const most = 420;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -7,6 +8,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export class Effects {
   #parts = [];
   #rings = [];
+  trails = new Trails();
 
   #spark(x, y, angle, speed, life, hue, width) {
     if (this.#parts.length >= most) this.#parts.shift();
@@ -26,7 +28,7 @@ export class Effects {
 
   explode(x, y, hue) {
     this.#burst(x, y, calm.matches ? 8 : 30, 300, 0.75, hue, 3);
-    this.#rings.push({ x, y, age: 0, life: 0.5, from: 8, to: 92, hue }, { x, y, age: 0, life: 0.3, from: 4, to: 50, hue });
+    this.#rings.push({ x, y, age: 0, life: 0.5, from: 8, to: 92, hue }, { x, y, age: 0, life: 0.28, from: 4, to: 50, hue, core: 26 });
   }
 
   /** Where a ship comes back. */
@@ -38,17 +40,15 @@ export class Effects {
     for (let i = -1; i <= 1; i++) this.#spark(x, y, angle + i * 0.5, 130, 0.1, hue, 2.4);
   }
 
-  /** Exhaust behind a moving ship. */
-  exhaust(x, y, angle, hue) {
-    if (!calm.matches) this.#spark(x, y, angle + (Math.random() - 0.5) * 0.5, 50 + Math.random() * 50, 0.34, hue, 2.6);
-  }
-
   draw(ctx, dt) {
+    ctx.globalCompositeOperation = "lighter";
     ctx.lineCap = "round";
     for (const p of this.#parts) {
       p.age += dt;
       p.x += p.vx * dt;
       p.y += p.vy * dt;
+      p.vx *= 1 - 2.2 * dt;
+      p.vy *= 1 - 2.2 * dt;
       const left = 1 - p.age / p.life;
       if (left <= 0) continue;
       ctx.globalAlpha = left;
@@ -56,7 +56,7 @@ export class Effects {
       ctx.lineWidth = p.width * left + 0.4;
       ctx.beginPath();
       ctx.moveTo(p.x, p.y);
-      ctx.lineTo(p.x - p.vx * 0.03, p.y - p.vy * 0.03);
+      ctx.lineTo(p.x - p.vx * 0.055, p.y - p.vy * 0.055);
       ctx.stroke();
     }
     for (const r of this.#rings) {
@@ -68,8 +68,15 @@ export class Effects {
       ctx.beginPath();
       ctx.arc(r.x, r.y, r.from + (r.to - r.from) * Math.sqrt(t), 0, 7);
       ctx.stroke();
+      if (!r.core) continue;
+      ctx.globalAlpha = (1 - t) ** 2;
+      ctx.fillStyle = colour(r.hue, 0.93, 0.06);
+      ctx.beginPath();
+      ctx.arc(r.x, r.y, r.core * (1 - t / 2), 0, 7);
+      ctx.fill();
     }
     ctx.globalAlpha = 1;
+    ctx.globalCompositeOperation = "source-over";
     const alive = (p) => p.age < p.life;
     this.#parts = this.#parts.filter(alive);
     this.#rings = this.#rings.filter(alive);

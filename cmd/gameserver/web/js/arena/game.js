@@ -85,7 +85,7 @@ export class Game {
     const body = this.#predictor.draw(dt, this.#want);
     this.#scene.update(now, view, this.#client.world, body, this.#want.aim);
     this.#camera.shake = Math.max(0, this.#camera.shake - dt * 5);
-    this.#renderer.draw(this.#scene, dt);
+    this.#renderer.draw(this.#scene, now, dt);
     this.#minimap.draw(now, this.#scene, this.#camera);
     this.#hud.update(now, this.#scene, this.#client.stats, this.fps);
     this.#tellDown(now);

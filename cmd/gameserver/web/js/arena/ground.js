@@ -16,9 +16,10 @@ export function drawGround(ctx, camera) {
   ctx.fillStyle = "#0a0e15";
   ctx.fillRect(left, top, right - left, bottom - top);
 
+  drawDust(ctx, camera, left, top, right, bottom);
   ctx.lineWidth = 1 / camera.zoom;
   for (const strong of [false, true]) {
-    ctx.strokeStyle = strong ? "#1d2837" : "#121a25";
+    ctx.strokeStyle = strong ? "#243144" : "#141d29";
     ctx.beginPath();
     for (let x = Math.ceil(left / cell) * cell; x <= right; x += cell) {
       if ((x % 500 === 0) === strong) ctx.moveTo(x, top), ctx.lineTo(x, bottom);
@@ -29,6 +30,24 @@ export function drawGround(ctx, camera) {
     ctx.stroke();
   }
   drawEdge(ctx, left, top, right, bottom);
+}
+
+/** Specks that lie deeper than the floor: they move slower, and tell speed where nothing else is in sight. */
+function drawDust(ctx, camera, left, top, right, bottom) {
+  const deep = 0.55;
+  const grid = 130;
+  const ox = camera.x * deep;
+  const oy = camera.y * deep;
+  ctx.fillStyle = "#2a384c";
+  for (let i = Math.floor((left - ox) / grid); i * grid + ox < right; i++) {
+    for (let j = Math.floor((top - oy) / grid); j * grid + oy < bottom; j++) {
+      const random = Math.abs(Math.sin(i * 127.1 + j * 311.7) * 43758.5453);
+      const x = i * grid + ox + (random % 1) * grid;
+      const y = j * grid + oy + ((random * 7) % 1) * grid;
+      const r = 0.5 + ((random * 13) % 1) * 0.8;
+      if (x > left && x < right && y > top && y < bottom) ctx.fillRect(x - r, y - r, 2 * r, 2 * r);
+    }
+  }
 }
 
 /** The edge is the wire: a bright line with a tick every 50 units. */
@@ -58,12 +77,12 @@ export function drawRocks(ctx, camera, rocks) {
     if (!camera.sees(rock.x, rock.y, rock.r)) continue;
     ctx.beginPath();
     ctx.arc(rock.x, rock.y, rock.r, 0, 7);
-    ctx.fillStyle = "#111823";
+    ctx.fillStyle = "#101823";
     ctx.fill();
-    ctx.strokeStyle = "#3c4c62";
+    ctx.strokeStyle = "#4d617c";
     ctx.lineWidth = 2.5;
     ctx.stroke();
-    ctx.strokeStyle = "#1f2a39";
+    ctx.strokeStyle = "#233144";
     ctx.lineWidth = 1.5;
     for (let r = rock.r - 14; r > 8; r -= 14) {
       ctx.beginPath();

@@ -12,7 +12,7 @@ export class Renderer {
     this.effects = effects;
   }
 
-  draw(scene, dt) {
+  draw(scene, now, dt) {
     const { ctx, camera } = this;
     camera.fit();
     this.#sprites.scaleTo(camera.zoom * camera.ratio);
@@ -20,6 +20,7 @@ export class Renderer {
     camera.apply(ctx);
     drawGround(ctx, camera);
     drawRocks(ctx, camera, scene.rocks);
+    this.effects.trails.draw(ctx, now / 1000);
     if (scene.own?.hp > 0) this.#drawAim(scene.own);
     for (const s of scene.shots) {
       if (camera.sees(s.x, s.y, 30)) this.#sprites.shot(ctx, s.x, s.y, s.angle, s.hue);

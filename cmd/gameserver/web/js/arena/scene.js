@@ -61,12 +61,7 @@ export class Scene {
       if (ship.hp === 0) this.effects.explode(was.x, was.y, ship.hue);
       else this.effects.hit(ship.x, ship.y, ship.hue);
     } else if (was.hp === 0 && ship.hp > 0) this.effects.arrive(ship.x, ship.y, ship.hue);
-    const dx = ship.x - was.x;
-    const dy = ship.y - was.y;
-    if (ship.hp > 0 && Math.hypot(dx, dy) > 1.2) {
-      const back = Math.atan2(-dy, -dx);
-      this.effects.exhaust(ship.x + Math.cos(back) * 15, ship.y + Math.sin(back) * 15, back, ship.hue);
-    }
+    if (ship.hp > 0) this.effects.trails.add(ship.slot, ship.x, ship.y, ship.hue, now / 1000);
     Object.assign(was, { hp: ship.hp, x: ship.x, y: ship.y });
     ship.flash = now < was.flashUntil;
   }
