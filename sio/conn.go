@@ -99,15 +99,19 @@ func (c *conn) post(fn func()) {
 // endTurn runs the tasks that came up and gives the turn back.
 func (c *conn) endTurn() {
 	for {
-		for fn := c.nextTask(); fn != nil; fn = c.nextTask() {
-			fn()
-		}
+		c.runTasks()
 		c.turn.Unlock()
 		// A task posted since saw the turn taken: it is ours, unless
 		// somebody else has the turn by now.
 		if !c.hasTask() || !c.turn.TryLock() {
 			return
 		}
+	}
+}
+
+func (c *conn) runTasks() {
+	for fn := c.nextTask(); fn != nil; fn = c.nextTask() {
+		fn()
 	}
 }
 
@@ -223,10 +227,6 @@ func (c *conn) close(reason Reason, what string, err error) {
 func (c *conn) socket(namespace string) *Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.socketLocked(namespace)
-}
-
-func (c *conn) socketLocked(namespace string) *Socket {
 	for _, s := range c.sockets {
 		if s.ns.name == namespace {
 			return s

@@ -12,49 +12,42 @@ import (
 // connect handles a CONNECT packet. Where nothing can wait the client is
 // connected at once; else on a goroutine, so that a slow middleware does not
 // hold up the session's other namespaces.
+//
+// A CONNECT takes the place of an earlier one for the same namespace, decided
+// or not: official clients send two when an application calls connect() on a
+// socket that connects by itself, and a server must not keep both.
 func (c *conn) connect(name string, auth Raw) {
-	ns := c.srv.pin(name)
-	a, verdict := c.newAttempt(name)
-	switch {
-	case verdict != nil:
-		if ns != nil {
-			c.srv.unpin(ns)
-		}
-		c.refuse(name, verdict)
-		return
-	case a == nil: // already connected
-		if ns != nil {
-			c.srv.unpin(ns)
-		}
-		c.violation("second CONNECT", nil)
+	c.cancelAttempt(name)
+	if s := c.socket(name); s != nil {
+		s.end(ClientNamespaceDisconnect)
+		c.runTasks() // its last handlers, before the new one's first
+	}
+	a := c.newAttempt(name)
+	if a == nil {
+		c.refuse(name, errTooManyNamespaces)
 		return
 	}
+	ns := c.srv.pin(name)
 	if ns != nil && c.direct(ns, auth) {
 		a.socket = newSocket(c, ns, auth.Clone())
 		c.conclude(a, nil)
 		return
 	}
-	if !c.srv.beginAttempt() {
-		return // shutting down
+	if c.srv.beginAttempt() { // else it is shutting down
+		go c.attempt(a, ns, auth.Clone()) // ends with the middleware
 	}
-	go c.attempt(a, ns, auth.Clone()) // ends with the middleware
 }
 
-// newAttempt notes the attempt. It takes the place of an earlier one for the
-// same namespace: the client has given that up. nil: already connected.
-func (c *conn) newAttempt(name string) (*attempt, error) {
-	c.cancelAttempt(name)
+// newAttempt notes an attempt; nil if the session is in too many namespaces.
+func (c *conn) newAttempt(name string) *attempt {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.socketLocked(name) != nil {
-		return nil, nil
-	}
 	if len(c.sockets)+len(c.attempts) >= c.srv.opts.MaxNamespaces {
-		return nil, errTooManyNamespaces
+		return nil
 	}
 	a := &attempt{name: name}
 	c.attempts = append(c.attempts, a)
-	return a, nil
+	return a
 }
 
 // cancelAttempt forgets an undecided attempt and reports whether there was one.
