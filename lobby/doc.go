@@ -1,2 +1,58 @@
-// Package lobby decides who plays where and runs each match.
+// Package lobby decides who plays where, and runs each match.
+//
+// A studio registers a [Game]: a name, a few numbers and a function that makes
+// the [Rules] of one match. A [Directory] holds all lobbies. Clients are handed
+// in as a [Conn], which the caller implements, and get a [Member], through which
+// they speak from then on: get ready, start, chat, send inputs, leave.
+//
+// A lobby passes through the phases
+//
+//	gathering → countdown → playing → finished → gathering …
+//
+// The countdown begins when everybody is ready, or when the leader says so and
+// the others are ready; it aborts when someone leaves. Games with DropIn skip
+// all that: the match runs as soon as enough players are in. The leader is who
+// has been here longest. A lobby that nobody is in any more closes by itself.
+//
+// # The match
+//
+// In each tick the match applies the inputs that have come, player by player in
+// the order of their seats, calls Rules.Step, commits the world and encodes its
+// state: once, however many clients get it. A client that does not acknowledge
+// what it was sent is skipped before it falls behind for good; later it gets one
+// coalesced frame, or a keyframe when the journal of 64 ticks does not reach
+// back to it. Events are never skipped.
+//
+// Rules see no clock, no sockets and no other randomness than [Match.Rand]: the
+// same seed and the same inputs give the same bytes.
+//
+// A panic in the rules ends their match with the reason "fault", and nothing
+// else; the people stay together in the lobby.
+//
+// # Who may call what
+//
+// The methods of Directory and Member may be called by any goroutine, and never
+// block: requests go to the bounded inbox of the lobby's goroutine, inputs to
+// the bounded queue of the player, and the answer comes through a callback. The
+// callback runs on the lobby's goroutine: it must not block, and it may call
+// anything here.
+//
+// Each lobby is owned by one goroutine from its first member to its last. It
+// alone calls Rules, Conn and whatever hangs on them. Seats are counted under the
+// directory's lock: a request that holds a reservation gets a seat, so that there
+// is never a player too many, and simultaneous quick joins never make a lobby
+// too many.
+//
+// # Bytes
+//
+// An input's payload is copied when it is handed in. [Frame] and [Event] are
+// shared by all members of a lobby and read-only for a Conn, but for their Wire
+// field; a frame's bytes are overwritten for a later tick.
+//
+// # Limits
+//
+// 1024 players in a lobby, 1..128 Hz, [Options.MaxLobbies] lobbies, 1024
+// requests waiting for a lobby and 16 of one member, four ticks' worth of inputs
+// of a player (the oldest make room), [Options.MaxInput] bytes in an input, one
+// line of chat per second.
 package lobby

@@ -30,7 +30,7 @@ func (d *Directory) Drain(ctx context.Context) error {
 }
 
 func (d *Directory) settleDrainLocked() {
-	if d.draining && len(d.lobbies) == 0 {
+	if d.draining && d.running == 0 {
 		select {
 		case <-d.idle: // a second Drain
 		default:

@@ -59,8 +59,8 @@ const updateEvery = 50 * time.Millisecond
 // loop runs until the last member is gone or the lobby is closed. Its owner is
 // the directory.
 func (l *lobby) loop() {
-	l.ticks = l.dir.newTimer()
-	l.due.timer = time.NewTimer(time.Hour)
+	defer l.dir.end()
+	l.openTimers()
 	defer l.ticks.Stop()
 	defer l.due.timer.Stop()
 	for !l.closed {
@@ -72,6 +72,12 @@ func (l *lobby) loop() {
 		l.turn(time.Now())
 	}
 	l.inbox.close()
+}
+
+func (l *lobby) openTimers() {
+	l.ticks = l.dir.newTimer()
+	l.due.timer = time.NewTimer(time.Hour)
+	l.due.timer.Stop()
 }
 
 // turn does what is due at this moment.

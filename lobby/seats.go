@@ -54,6 +54,15 @@ func (d *Directory) quickLocked(g *game) (*lobby, error) {
 
 // createLocked starts a lobby with a seat reserved in it.
 func (d *Directory) createLocked(g *game, req *CreateRequest) (*lobby, error) {
+	l, err := d.makeLocked(g, req)
+	if err == nil {
+		d.running++
+		go l.loop() // ends with the lobby; Drain waits for it
+	}
+	return l, err
+}
+
+func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	switch {
 	case d.draining:
 		return nil, errDraining
@@ -72,7 +81,6 @@ func (d *Directory) createLocked(g *game, req *CreateRequest) (*lobby, error) {
 	d.lobbies[l.id], d.codes[l.code] = l, l
 	l.listing.byAge = d.byAge.PushBack(l)
 	d.requeueLocked(l)
-	go l.loop() // ends with the lobby; Drain waits for it
 	return l, nil
 }
 
@@ -112,8 +120,15 @@ func (d *Directory) dispose(l *lobby) bool {
 	d.byAge.Remove(l.listing.byAge)
 	l.listing.open = false
 	d.requeueLocked(l)
-	d.settleDrainLocked()
 	return true
+}
+
+// end is the last that a lobby's goroutine does.
+func (d *Directory) end() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.running--
+	d.settleDrainLocked()
 }
 
 // requeueLocked keeps the list of those that quick join may pick.

@@ -1,0 +1,98 @@
+package matchmaker
+
+import (
+	"cmp"
+	"sort"
+	"time"
+)
+
+// pass is what one Pass keeps for the next.
+type pass struct {
+	left int // of the budget
+	// When the budget ran out, the next pass starts with this ticket.
+	since  time.Duration
+	number uint64
+}
+
+// anchorCost is what the search around one ticket costs at least, in candidates
+// looked at.
+const anchorCost = 16
+
+// Pass looks for matches: first for running matches with open places, then
+// around each ticket, longest waiting first. The tickets of the matches it
+// returns have left the queue. A rule that panics leaves the queue as it was.
+func (q *Queue) Pass(now time.Duration) []Match {
+	q.advance(now)
+	q.settle()
+	q.buildIndex()
+	q.output.reset()
+	q.pass.left = q.rules.Budget
+	q.fillBackfills()
+	q.findMatches()
+	q.index.count()
+	for _, rank := range q.output.ranks {
+		slot := q.index.slot[rank]
+		e := &q.entries[slot]
+		q.history.add(e.ticket.Skill, e.ticket.Size, q.waited(slot), q.now)
+		q.drop(slot)
+	}
+	q.closeBackfills()
+	return q.output.matches
+}
+
+func (q *Queue) findMatches() {
+	n := len(q.byAge)
+	start := q.resume()
+	for i := range n {
+		slot := q.byAge[(start+i)%n]
+		rank := q.index.rank[slot]
+		if q.index.taken[rank] {
+			continue
+		}
+		if q.pass.left <= 0 {
+			q.pass.since, q.pass.number = q.entries[slot].since, q.entries[slot].number
+			return
+		}
+		q.pass.left -= anchorCost
+		if q.search.run(rank) {
+			q.emit(&q.search)
+		}
+	}
+	q.pass.since, q.pass.number = 0, 0
+}
+
+// resume is where in the order of age to start: at the oldest, or where the
+// last pass ran out of budget.
+func (q *Queue) resume() int {
+	if q.pass.number == 0 {
+		return 0
+	}
+	return sort.Search(len(q.byAge), func(i int) bool {
+		e := &q.entries[q.byAge[i]]
+		return cmp.Or(cmp.Compare(e.since, q.pass.since), cmp.Compare(e.number, q.pass.number)) >= 0
+	})
+}
+
+// emit puts the best proposal of a search out as a match.
+func (q *Queue) emit(s *search) {
+	s.best.fill(q, s, &q.output)
+	for _, m := range s.best.members {
+		q.index.take(m.rank)
+		q.output.ranks = append(q.output.ranks, m.rank)
+	}
+}
+
+// output is the memory of matches.
+type output struct {
+	matches []Match
+	teams   [][]Ticket
+	tickets []Ticket
+	ranks   []int32 // of the tickets that go
+}
+
+func (o *output) reset() {
+	clear(o.matches)
+	clear(o.teams)
+	clear(o.tickets) // so that nothing of the last pass is kept alive
+	o.matches, o.teams, o.tickets, o.ranks = o.matches[:0], o.teams[:0], o.tickets[:0], o.ranks[:0]
+}

@@ -1,0 +1,275 @@
+package lobby_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"pgregory.net/rapid"
+
+	"tickwire/lobby"
+)
+
+// mute is a connection that nobody listens to.
+type mute struct{}
+
+func (mute) Event(*lobby.Event) error         { return nil }
+func (mute) State(*lobby.Frame, uint32) error { return nil }
+func (mute) Flush() error                     { return nil }
+func (mute) Backlog() int                     { return 0 }
+
+// Hundreds of simultaneous joins: never a player too many, no seat twice, all
+// seats filled.
+func TestSimultaneousJoins(t *testing.T) {
+	game := gather
+	game.MaxPlayers = 50
+	d := directory(t, game)
+	first := make(chan lobby.Joined, 1)
+	d.Create(lobby.CreateRequest{Game: "gather", Joiner: lobby.Joiner{Conn: mute{}}}, func(j lobby.Joined, _ error) { first <- j })
+	l := (<-first).Lobby
+
+	var full atomic.Int64
+	var mu sync.Mutex
+	seats := map[int]bool{0: true}
+	var callers, answers sync.WaitGroup
+	for i := range 400 {
+		answers.Add(1)
+		callers.Go(func() {
+			done := func(j lobby.Joined, err error) {
+				defer answers.Done()
+				if err != nil {
+					wantCode(t, err, lobby.RoomFull)
+					full.Add(1)
+					return
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if seats[j.You.Seat] {
+					t.Errorf("seat %d is given twice", j.You.Seat)
+				}
+				seats[j.You.Seat] = true
+			}
+			req := lobby.JoinRequest{ID: l.ID, Joiner: lobby.Joiner{Conn: mute{}}}
+			if i%2 == 0 {
+				req.ID, req.Code = "", l.Code
+			}
+			d.Join(req, done)
+		})
+	}
+	callers.Wait()
+	answers.Wait()
+	if len(seats) != 50 || full.Load() != 351 {
+		t.Errorf("%d seats taken, %d refused", len(seats), full.Load())
+	}
+}
+
+// Simultaneous quick joins make exactly the lobbies that they need.
+func TestSimultaneousQuickJoins(t *testing.T) {
+	d := directory(t, gather)
+	var mu sync.Mutex
+	members := map[string][]*lobby.Member{}
+	var answers sync.WaitGroup
+	for range 402 {
+		answers.Add(1)
+		go d.Quick(lobby.QuickRequest{Game: "gather", Joiner: lobby.Joiner{Conn: mute{}}}, func(j lobby.Joined, err error) {
+			defer answers.Done()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			members[j.Lobby.ID] = append(members[j.Lobby.ID], j.Member)
+		})
+	}
+	answers.Wait()
+	if len(members) != 101 || d.Lobbies() != 101 {
+		t.Errorf("%d lobbies for 402 players in fours", len(members))
+	}
+	// All leave at once, while others come.
+	for _, in := range members {
+		for _, m := range in {
+			answers.Add(2)
+			go m.Leave(func(err error) {
+				defer answers.Done()
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			go d.Quick(lobby.QuickRequest{Game: "gather", Joiner: lobby.Joiner{Conn: mute{}}}, func(j lobby.Joined, err error) {
+				defer answers.Done()
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	answers.Wait()
+}
+
+// model is what any order of requests must lead to.
+type model struct {
+	lobbies map[string]*modelLobby
+	members []*client
+}
+
+type modelLobby struct {
+	code    string
+	members []*client // in the order of their joining
+}
+
+// Whatever players do in whatever order, the lobbies agree with the model.
+func TestLobbiesFollowTheModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rapid.Check(struct{ testing.TB }{t}, func(rt *rapid.T) { // hides T.Deadline, which panics in a bubble
+			game := gather
+			game.Countdown = -1
+			d, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, MaxLobbies: 3})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			m := &model{lobbies: map[string]*modelLobby{}}
+			rt.Repeat(map[string]func(*rapid.T){
+				"create":  func(rt *rapid.T) { m.create(t, rt, d) },
+				"join":    func(rt *rapid.T) { m.join(t, rt, d) },
+				"quick":   func(rt *rapid.T) { m.quick(t, rt, d) },
+				"leave":   func(rt *rapid.T) { m.leave(rt) },
+				"kick":    func(rt *rapid.T) { m.kick(rt) },
+				"flicker": func(rt *rapid.T) { m.flicker(rt) },
+				"":        func(rt *rapid.T) { pass(step); m.check(rt, d) },
+			})
+			shut(t, d)
+		})
+	})
+}
+
+func (m *model) pick(rt *rapid.T) (*modelLobby, *client) {
+	if len(m.members) == 0 {
+		rt.Skip("nobody is here")
+	}
+	c := m.members[rapid.IntRange(0, len(m.members)-1).Draw(rt, "member")]
+	return m.lobbies[c.joined.Lobby.ID], c
+}
+
+func (m *model) seat(c *client) {
+	l := m.lobbies[c.joined.Lobby.ID]
+	if l == nil {
+		l = &modelLobby{code: c.joined.Lobby.Code}
+		m.lobbies[c.joined.Lobby.ID] = l
+	}
+	l.members = append(l.members, c)
+	m.members = append(m.members, c)
+}
+
+func (m *model) unseat(c *client) {
+	l := m.lobbies[c.joined.Lobby.ID]
+	drop := func(o *client) bool { return o == c }
+	l.members, m.members = slices.DeleteFunc(l.members, drop), slices.DeleteFunc(m.members, drop)
+	if len(l.members) == 0 {
+		delete(m.lobbies, c.joined.Lobby.ID)
+	}
+}
+
+func (m *model) create(t *testing.T, rt *rapid.T, d *lobby.Directory) {
+	c := newClient(t, "c")
+	done, answer := c.done()
+	d.Create(lobby.CreateRequest{Game: "gather", Joiner: c.joiner()}, done)
+	m.settle(rt, c, answer(), len(m.lobbies) < 3)
+}
+
+func (m *model) join(t *testing.T, rt *rapid.T, d *lobby.Directory) {
+	l, at := m.pick(rt)
+	c, err := join(t, d, "j", lobby.JoinRequest{Code: at.joined.Lobby.Code})
+	m.settle(rt, c, err, len(l.members) < 4)
+}
+
+func (m *model) quick(t *testing.T, rt *rapid.T, d *lobby.Directory) {
+	room := len(m.lobbies) < 3
+	for _, l := range m.lobbies {
+		room = room || len(l.members) < 4
+	}
+	c := newClient(t, "q")
+	done, answer := c.done()
+	d.Quick(lobby.QuickRequest{Game: "gather", Joiner: c.joiner()}, done)
+	m.settle(rt, c, answer(), room)
+}
+
+func (m *model) settle(rt *rapid.T, c *client, err error, room bool) {
+	if (err == nil) != room {
+		rt.Fatalf("room %v, but the answer is %v", room, err)
+	}
+	if err == nil {
+		m.seat(c)
+	}
+}
+
+func (m *model) leave(rt *rapid.T) {
+	_, c := m.pick(rt)
+	if rapid.Bool().Draw(rt, "politely") {
+		if err := c.leave(); err != nil {
+			rt.Fatal(err)
+		}
+	} else {
+		c.member.Disconnect()
+		synctest.Wait()
+	}
+	m.unseat(c)
+}
+
+func (m *model) kick(rt *rapid.T) {
+	l, by := m.pick(rt)
+	whom := l.members[rapid.IntRange(0, len(l.members)-1).Draw(rt, "whom")]
+	err := by.kick(whom)
+	if allowed := by == l.members[0] && by != whom; (err == nil) != allowed {
+		rt.Fatalf("allowed %v, but the answer is %v", allowed, err)
+	}
+	if err == nil {
+		m.unseat(whom)
+	}
+}
+
+// flicker makes somebody ready and unready again: nothing must come of it but
+// a match may never start, since not all are ready at once.
+func (m *model) flicker(rt *rapid.T) {
+	l, c := m.pick(rt)
+	if len(l.members) < 2 {
+		rt.Skip("a lobby of one would start")
+	}
+	for _, ready := range []bool{true, false} {
+		if err := c.ready(ready); err != nil {
+			rt.Fatal(err)
+		}
+	}
+}
+
+func (m *model) check(rt *rapid.T, d *lobby.Directory) {
+	if n := d.Lobbies(); n != len(m.lobbies) {
+		rt.Fatalf("%d lobbies, want %d", n, len(m.lobbies))
+	}
+	for _, s := range d.List("") {
+		if l := m.lobbies[s.ID]; l == nil || s.Players != len(l.members) || s.Code != l.code || s.Phase != lobby.Gathering {
+			rt.Fatalf("listed: %+v, model %+v", s, l)
+		}
+	}
+	for id, l := range m.lobbies {
+		seats := map[int]bool{}
+		var ids []string
+		for _, c := range l.members {
+			seats[c.member.Seat()] = true
+			ids = append(ids, c.member.ID())
+		}
+		if len(seats) != len(l.members) || len(l.members) > 4 || slices.Max(slices.Collect(maps.Keys(seats))) > 3 {
+			rt.Fatalf("lobby %s: seats %v for %d players", id, seats, len(l.members))
+		}
+		for _, c := range l.members {
+			v := c.view()
+			if v.Leader != ids[0] || len(v.Players) != len(ids) {
+				rt.Fatalf("%s sees %s, want players %v", c.member.ID(), fmt.Sprint(v), ids)
+			}
+		}
+	}
+}
