@@ -46,8 +46,8 @@ type Directory struct {
 	codes    map[string]*lobby
 	byAge    *list.List           // *lobby, oldest first
 	open     map[*game]*list.List // *lobby that quick join may pick, oldest first
-	number   uint64 // of the youngest lobby
-	running  int    // goroutines
+	number   uint64               // of the youngest lobby
+	running  int                  // goroutines
 	draining bool
 	idle     chan struct{} // closed once draining and nothing runs
 }

@@ -37,6 +37,7 @@ func (c *counting) Step(tick uint32) {
 // screen is a connection that prints what it is sent.
 type screen struct {
 	replica *state.Replica
+	seen    string
 	over    chan struct{}
 }
 
@@ -46,6 +47,7 @@ func (s *screen) Event(ev *lobby.Event) error {
 		s.replica, _ = state.NewReplica(v.Schema)
 		fmt.Println("match starts at", v.Hz, "Hz")
 	case lobby.MatchEnd:
+		fmt.Println(s.seen)
 		fmt.Println("match ends:", v.Reason, v.Result)
 		close(s.over)
 	}
@@ -61,7 +63,7 @@ func (s *screen) State(f *lobby.Frame, ack uint32) error {
 		return err
 	}
 	for _, c := range counters.All() {
-		fmt.Println("tick", s.replica.Tick(), "counter", c.N)
+		s.seen = fmt.Sprintf("tick %d: counter %d", s.replica.Tick(), c.N)
 	}
 	return nil
 }
@@ -86,8 +88,6 @@ func Example() {
 	// Output:
 	// joined: ann <nil>
 	// match starts at 100 Hz
-	// tick 1 counter 1
-	// tick 2 counter 2
-	// tick 3 counter 3
+	// tick 3: counter 3
 	// match ends: finished counted to three
 }
