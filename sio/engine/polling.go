@@ -287,12 +287,12 @@ func (s *Session) closedByClient() {
 	if s.state != open {
 		return
 	}
-	s.endLocked(TransportClose, nil)
 	if s.poll != nil {
+		s.endLocked(TransportClose, nil)
 		s.endPollLocked(engineio.Noop)
 		return
 	}
-	s.lingerLocked(engineio.Noop)
+	s.lingerLocked(TransportClose, engineio.Noop)
 	s.mu.Unlock()
 	select {
 	case <-s.fetched:
@@ -312,11 +312,11 @@ func (s *Session) fail(reason Reason, err error) {
 	}
 }
 
-// lingerLocked keeps a session that ended between two polls known until the
-// next one has been answered in the given way.
-func (s *Session) lingerLocked(end engineio.Type) {
+// lingerLocked ends a session between two polls: it stays known until the next
+// one has been answered in the given way.
+func (s *Session) lingerLocked(reason Reason, end engineio.Type) {
 	s.state, s.lastPoll, s.fetched = lingering, end, make(chan struct{})
-	s.srv.remember(s)
+	s.settleLocked(reason, nil)
 	s.srv.beat.schedule(s, lingerDue, s.srv.beat.now()+lingerPoll)
 }
 

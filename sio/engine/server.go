@@ -200,9 +200,7 @@ func (srv *Server) reserve(w http.ResponseWriter, r *http.Request) bool {
 
 // unreserve gives back the slot of a handshake that failed.
 func (srv *Server) unreserve() {
-	srv.mu.Lock()
-	srv.open--
-	srv.mu.Unlock()
+	srv.freeSlot()
 	srv.live.Done()
 }
 
@@ -220,10 +218,9 @@ func (srv *Server) unlist(s *Session) {
 	srv.mu.Unlock()
 }
 
-// forget makes a session unknown and frees its slot.
-func (srv *Server) forget(s *Session) {
+// freeSlot gives back the slot of a session that has ended.
+func (srv *Server) freeSlot() {
 	srv.mu.Lock()
-	delete(srv.sessions, s.id)
 	srv.open--
 	srv.mu.Unlock()
 }

@@ -71,19 +71,19 @@ func (s *Session) Handshake() *Handshake { return &s.facts }
 func (s *Session) Close(reason Reason) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state != open {
-		return
-	}
-	s.endLocked(reason, nil)
 	switch {
+	case s.state != open:
 	case s.ws != nil && reason == ServerShutdown:
+		s.endLocked(reason, nil)
 		s.goodbyeLocked(s.ws, ws.StatusGoingAway, string(reason))
 	case s.ws != nil:
+		s.endLocked(reason, nil)
 		s.goodbyeLocked(s.ws, ws.StatusNormalClosure, "")
-	case s.poll != nil:
+	case s.poll != nil || reason == ServerShutdown:
+		s.endLocked(reason, nil)
 		s.endPollLocked(engineio.Close)
-	case reason != ServerShutdown:
-		s.lingerLocked(engineio.Close)
+	default:
+		s.lingerLocked(reason, engineio.Close)
 	}
 }
 
@@ -108,9 +108,15 @@ func (s *Session) Kill() {
 // from now on. What becomes of the connection is the caller's.
 func (s *Session) endLocked(reason Reason, err error) {
 	s.state = closed
+	s.srv.unlist(s)
+	s.settleLocked(reason, err)
+}
+
+// settleLocked does what every end of a session needs.
+func (s *Session) settleLocked(reason Reason, err error) {
 	s.awaiting = false
 	s.srv.beat.cancel(s)
-	s.srv.forget(s)
+	s.srv.freeSlot()
 	if s.post != nil {
 		_ = s.post.SetReadDeadline(time.Unix(1, 0))
 	}
