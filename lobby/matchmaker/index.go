@@ -55,6 +55,9 @@ func (q *Queue) buildIndex() {
 	x.count()
 }
 
+// regions is the set of all that there are.
+func (x *index) regions() uint64 { return ^uint64(0) >> (64 - len(x.lanes)) }
+
 // reach is the set of regions that the ticket accepts after its wait.
 func (q *Queue) reach(slot int32) uint64 {
 	if len(q.rules.Regions) == 0 || q.entries[slot].ticket.Latency == nil {
@@ -89,6 +92,15 @@ func (x *index) link(lane int) {
 	if last >= 0 {
 		l.next[last] = int32(n)
 	}
+}
+
+// knows tells whether the ticket was there when the index was built.
+func (x *index) knows(slot int32) bool {
+	if int(slot) >= len(x.rank) {
+		return false
+	}
+	rank := int(x.rank[slot])
+	return rank < len(x.slot) && x.slot[rank] == slot
 }
 
 // take unlinks a ticket from all its lanes.

@@ -75,7 +75,9 @@ func (s *search) packSpread(p *proposal, t stretch) bool {
 func (s *search) packExactly(p *proposal, sh shape) bool {
 	s.parts = s.parts[:0]
 	nodes := maxNodes
-	if !s.divide(p, sh, 0, p.teams[0].room, sh.size, &nodes) {
+	found := s.divide(p, sh, 0, p.teams[0].room, sh.size, &nodes)
+	s.queue.pass.left -= maxNodes - nodes
+	if !found {
 		return false
 	}
 	x := &s.queue.index

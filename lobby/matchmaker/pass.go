@@ -12,6 +12,8 @@ type pass struct {
 	// When the budget ran out, the next pass starts with this ticket.
 	since  time.Duration
 	number uint64
+	// Likewise for the running matches.
+	backfill int
 }
 
 // anchorCost is what the search around one ticket costs at least, in candidates

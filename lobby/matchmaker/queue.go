@@ -61,6 +61,7 @@ func New(rules Rules) (*Queue, error) {
 		return cmp.Or(cmp.Compare(x.ticket.Skill, y.ticket.Skill), cmp.Compare(x.number, y.number))
 	}
 	q.search.queue = q
+	q.buildIndex() // of nobody, for Status
 	return q, nil
 }
 

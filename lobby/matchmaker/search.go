@@ -39,6 +39,8 @@ type search struct {
 	count []int   // by size of party
 	parts []part
 
+	joined []member // those who join a running match
+
 	found      bool
 	best, next proposal
 	preview    output
@@ -138,7 +140,7 @@ func (s *search) propose(lane int) bool {
 	most := s.most()
 	i := slices.IndexFunc(s.shapes, func(sh shape) bool { return sh.players() <= most })
 	if i < 0 {
-		if len(s.friends.refusals) > 0 && s.friends.refused {
+		if s.friends.refused {
 			s.fail(Predicate)
 		}
 		return false
@@ -271,10 +273,18 @@ func (s *search) try(lane int, sh shape, t stretch) bool {
 	if q.rules.Score != nil {
 		p.score = q.rules.Score(&s.preview.matches[0])
 	} else {
-		p.score = -p.spread/s.window - p.latency/q.rules.Latency.At(s.waited)
+		p.score = -portion(p.spread, s.window) - portion(p.latency, q.rules.Latency.At(s.waited))
 	}
 	if !s.found || p.score > s.best.score {
 		s.best, s.next, s.found = s.next, s.best, true
 	}
 	return true
+}
+
+// portion of a limit that is used up.
+func portion(used, limit float64) float64 {
+	if used == 0 {
+		return 0 // even of nothing
+	}
+	return used / limit
 }

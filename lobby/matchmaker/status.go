@@ -61,3 +61,55 @@ func (r Reason) String() string {
 func Reasons() []Reason {
 	return []Reason{Pending, TooFew, SkillRange, NoRegion, PartySize, Predicate, Unbalanced}
 }
+
+// Status tells how a ticket fares and whether it is in the queue at all.
+func (q *Queue) Status(id string, now time.Duration) (Status, bool) {
+	q.advance(now)
+	slot, ok := q.byID[id]
+	if !ok {
+		return Status{}, false
+	}
+	e := &q.entries[slot]
+	shapes := q.allowed(q.waited(slot))
+	s := Status{
+		Waited:  q.waited(slot),
+		Window:  q.rules.Skill.At(q.waited(slot)),
+		Latency: q.rules.Latency.At(q.waited(slot)),
+		Needed:  shapes[len(shapes)-1].players() - e.ticket.Size,
+	}
+	s.Estimate, s.Known = q.history.estimate(
+		wait{e.ticket.Skill, e.ticket.Size, s.Waited, q.now}, q.rules.Skill.At(s.Waited))
+	q.explain(slot, &s)
+	return s, true
+}
+
+// explain counts the candidates and tells why they made no match.
+func (q *Queue) explain(slot int32, s *Status) {
+	x, e := &q.index, &q.entries[slot]
+	first, end := x.span(e.ticket.Skill-s.Window, e.ticket.Skill+s.Window)
+	mask := q.reach(slot)
+	for i := range x.lanes {
+		if mask&(1<<i) != 0 {
+			s.Candidates = max(s.Candidates, x.lanes[i].players.between(first, end))
+		}
+	}
+	own := 0
+	if x.knows(slot) {
+		own = e.ticket.Size
+	}
+	s.Candidates = max(0, s.Candidates-own)
+	near := x.all.between(first, end) - own
+	all := x.all.between(0, len(x.slot)) - own
+	switch {
+	case e.hurdle != TooFew:
+		s.Reason = e.hurdle
+	case all < s.Needed:
+		s.Reason = TooFew
+	case near < s.Needed:
+		s.Reason = SkillRange
+	case s.Candidates < s.Needed:
+		s.Reason = NoRegion
+	default:
+		s.Reason = SkillRange // within reach on both sides, but too far from each other
+	}
+}

@@ -142,7 +142,7 @@ func (t *Ticket) checkLatency(r *Rules) error {
 	return nil
 }
 
-func (b *Backfill) check(r *Rules) error {
+func (b *Backfill) check() error {
 	places := 0
 	for _, n := range b.Open {
 		if n < 0 || n > maxPlayers {
