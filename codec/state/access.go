@@ -57,37 +57,38 @@ func planAccess(f structField) access {
 	if f.Kind == Angle {
 		a.wrap = a.hi
 	}
-	wide := f.goType.Kind() == reflect.Float64
-	switch f.Kind {
-	case Quantised:
-		a.load = pick(wide, loadQ64, loadQ32)
-	case Float:
-		a.load = pick(wide, loadF64, loadF32)
-	case Ref:
-		a.load = loadID
-	case String:
-		a.load = loadString
-	case Bytes:
-		a.load = loadBytes
-	case List:
-		a.load, a.item = listLoad(f.goType.Elem()), itemSize(f.Bits)
-	case Angle:
-		if isFloat(f.goType.Kind()) {
-			a.load = pick(wide, loadA64, loadA32)
-			break
-		}
-		a.load = wholeLoad(f.goType)
-	default:
-		a.load = wholeLoad(f.goType)
+	a.load = loadFor(f)
+	if f.Kind == List {
+		a.item = itemSize(f.Bits)
 	}
 	return a
 }
 
-func pick(wide bool, yes, no loadOp) loadOp {
-	if wide {
-		return yes
+func loadFor(f structField) loadOp {
+	kind := f.goType.Kind()
+	wide := loadOp(0)
+	if kind == reflect.Float64 {
+		wide = 1
 	}
-	return no
+	switch {
+	case f.goType == idType:
+		return loadID
+	case isUint(kind) || isInt(kind):
+		return wholeLoad(f.goType)
+	case f.Kind == Quantised:
+		return loadQ32 + wide
+	case f.Kind == Angle:
+		return loadA32 + wide
+	case f.Kind == Float:
+		return loadF32 + wide
+	case f.Kind == String:
+		return loadString
+	case f.Kind == Bytes:
+		return loadBytes
+	case f.Kind == List:
+		return loadList8 + (wholeLoad(f.goType.Elem()) - loadU8)
+	}
+	return loadU8 // a bool is a byte of 0 or 1
 }
 
 func wholeLoad(t reflect.Type) loadOp {
@@ -104,10 +105,6 @@ func wholeLoad(t reflect.Type) loadOp {
 		return base + 3
 	}
 	return base
-}
-
-func listLoad(elem reflect.Type) loadOp {
-	return loadList8 + (wholeLoad(elem) - loadU8)
 }
 
 // number is the stored integer of a numeric field of the entity at row.

@@ -128,9 +128,3 @@ func (m *maskCode) read(r *bitReader, fields int) (mask uint32, ok bool) {
 	}
 	return r.long(uint(fields)), ok
 }
-
-// symbolBits is how many bits a code spends on v.
-func (c *code) symbolBits(v uint32) int {
-	sym, low := symbolOf(v)
-	return int(c.enc[sym].len) + int(low)
-}

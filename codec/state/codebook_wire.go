@@ -158,7 +158,7 @@ func (b *bookReader) keep(err error) {
 func (b *bookReader) readMask(r *reader) {
 	n := r.array() - 1
 	lengths := unpackLengths(r.bin())
-	if n < 1 || n > maxMasks {
+	if n < 0 || n > maxMasks {
 		r.fail()
 		return
 	}

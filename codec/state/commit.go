@@ -31,6 +31,10 @@ func (s *store) commit(tick uint32) {
 			s.commitEdit(slot, tick)
 		}
 	}
+	for _, g := range s.grids {
+		g.update()
+	}
+	clear(s.gone)
 }
 
 // commitSpawn starts the cells of a new entity: no past, no motion.

@@ -50,6 +50,7 @@ type store struct {
 	textLog   ring[textCell]
 	scratch   []byte
 
+	gone    bitset       // despawned since the last commit
 	born    bitset       // spawned at the current tick
 	changed bitset       // older entities changed at the current tick
 	mask    []uint32     // which of their fields
@@ -64,6 +65,9 @@ type store struct {
 	predicted uint32 // mask of the predicted fields
 
 	fragments fragments
+	owners    []Owner           // by slot, of a private table
+	owned     map[Owner]*bitset // slots; nil for a public table
+	grids     []*grid
 }
 
 func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store {
@@ -98,7 +102,7 @@ func (s *store) addPage(page unsafe.Pointer) {
 	s.pages = append(s.pages, page)
 	n := len(s.pages)
 	s.live, s.touched = s.live.resized(n), s.touched.resized(n)
-	s.born, s.changed = s.born.resized(n), s.changed.resized(n)
+	s.gone, s.born, s.changed = s.gone.resized(n), s.born.resized(n), s.changed.resized(n)
 	s.moving, s.wasMoving = s.moving.resized(n), s.wasMoving.resized(n)
 	slots := n * pageRows
 	s.spawned = append(s.spawned, make([]uint32, pageRows)...)
@@ -138,6 +142,10 @@ func (s *store) despawn(id ID) bool {
 	}
 	s.live.unset(slot)
 	s.touched.unset(slot)
+	s.gone.set(slot)
+	if s.owned != nil {
+		s.disown(slot)
+	}
 	s.lastGen[slot]++
 	s.freeFrom = min(s.freeFrom, slot)
 	s.count--

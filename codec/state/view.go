@@ -9,6 +9,7 @@ type Form uint8
 const (
 	MForm Form = iota // MessagePack arrays
 	BForm             // bit-packed residuals
+	forms
 )
 
 // class is the first element of every frame.
@@ -20,74 +21,185 @@ const (
 	keyframe  class = 3 // from nothing
 )
 
+// Owner says whose private entities a view shows; 0 is nobody.
+type Owner uint32
+
+// ViewOptions say what a view shows. The zero value is what everybody may see:
+// all entities of public tables.
+type ViewOptions struct {
+	Owner  Owner      // also the private entities of this owner
+	Chosen []AnyTable // of these tables only what Show adds: teams, fog of war
+	Near   []Near     // of these tables only what is near, see Look
+}
+
+// Near is interest by distance: an entity is seen from Enter on, and until it
+// is farther than Leave, so that nobody flickers at the edge.
+type Near struct {
+	Table        AnyTable
+	X, Y         string  // names of two Quantised, Int or Uint fields
+	Enter, Leave float64 // radii, Leave ≥ Enter; 0 Leave: 1.15 × Enter
+}
+
+// AnyTable is a [Table], a [Private] or a [Dynamic].
+type AnyTable interface{ base() *store }
+
 // View is what one player or group may see. Its frames are shared by all its
 // clients.
 type View struct {
 	world   *World
 	since   uint32 // first tick that it knows
+	owner   Owner
 	sets    []viewSet
 	toggles ring[uint32] // type<<16 | slot, that entered or left, tick by tick
+	x, y    float32      // centre of interest
+
+	// Equal sets have equal keys: their frames are shared.
+	nowKey, knownKey uint64
+	steady           [forms]steadyFrame
 }
 
 // viewSet is the part of a view in one table.
 type viewSet struct {
-	now   bitset // seen at the current tick
-	known bitset // seen at the tick before
+	now    bitset // seen at the current tick
+	known  bitset // seen at the tick before
+	chosen *chosen
+	near   *near
 }
 
-func newView(w *World) *View {
-	return &View{world: w, since: w.tick}
+// NewView adds a view. Make it before the Commit whose tick it shall first show.
+func (w *World) NewView(o ViewOptions) *View {
+	v := &View{world: w, since: w.tick, owner: o.Owner}
+	for _, t := range o.Chosen {
+		v.set(t).chosen = &chosen{}
+	}
+	for _, n := range o.Near {
+		v.set(n.Table).near = newNear(n)
+	}
+	w.views = append(w.views, v)
+	v.look()
+	return v
 }
+
+func (v *View) set(t AnyTable) *viewSet { return v.setOf(t.base()) }
+
+func (v *View) setOf(s *store) *viewSet {
+	for len(v.sets) <= s.index {
+		v.sets = append(v.sets, viewSet{})
+	}
+	return &v.sets[s.index]
+}
+
+// Close takes the view out of its world.
+func (v *View) Close() {
+	views := v.world.views
+	for i := range views {
+		if views[i] == v && v != v.world.everybody {
+			v.world.views = append(views[:i:i], views[i+1:]...)
+			return
+		}
+	}
+}
+
+// Show adds an entity of a Chosen table.
+func (v *View) Show(t AnyTable, id ID) {
+	if slot, ok := t.base().find(id); ok && v.set(t).chosen != nil {
+		v.set(t).chosen.add(slot, id)
+	}
+}
+
+// Hide removes an entity of a Chosen table.
+func (v *View) Hide(t AnyTable, id ID) {
+	if slot, ok := t.base().find(id); ok && v.set(t).chosen != nil {
+		v.set(t).chosen.remove(slot)
+	}
+}
+
+// Look moves the centre of interest, in the units of the Near fields. It counts
+// from the next Commit on.
+func (v *View) Look(x, y float64) { v.x, v.y = float32(x), float32(y) }
 
 // update brings the view to the tick that was just closed.
 func (v *View) update() {
 	v.toggles.open(v.world.tick)
+	v.knownKey = v.nowKey
+	v.look()
+}
+
+// look finds what the view sees now.
+func (v *View) look() {
 	for i, s := range v.world.stores {
-		if i == len(v.sets) {
-			v.sets = append(v.sets, viewSet{})
-		}
-		set := &v.sets[i]
+		set := v.setOf(s)
 		n := len(s.live)
 		set.known, set.now = set.now.resized(n), set.known.resized(n)
-		copy(set.now, s.live)
+		set.find(v, s)
 		for j, w := range set.now {
 			for diff := w ^ set.known[j]; diff != 0; diff &= diff - 1 {
-				v.toggles.push(uint32(i)<<16 | uint32(j<<6+bits.TrailingZeros64(diff)))
+				toggle := uint32(i)<<16 | uint32(j<<6+bits.TrailingZeros64(diff))
+				v.toggles.push(toggle)
+				v.nowKey ^= mix(toggle)
 			}
 		}
 	}
 }
 
-// AppendSteady appends the frame from the tick before to the current one.
-func (v *View) AppendSteady(dst []byte, form Form) []byte {
-	return v.append(dst, form, steady, v.world.tick-1)
+// find fills now; it holds what was seen two ticks ago.
+func (set *viewSet) find(v *View, s *store) {
+	switch {
+	case s.owned != nil:
+		clear(set.now)
+		if b := s.owned[v.owner]; b != nil && v.owner != 0 {
+			copy(set.now, *b)
+		}
+	case set.chosen != nil:
+		set.chosen.find(set.now, s)
+	case set.near != nil:
+		set.near.find(v, set, s)
+	default:
+		copy(set.now, s.live)
+	}
 }
 
-// AppendKeyframe appends the frame that needs no baseline.
-func (v *View) AppendKeyframe(dst []byte, form Form) []byte {
-	return v.append(dst, form, keyframe, 0)
+// mix spreads a toggle over 64 bits (splitmix64).
+func mix(v uint32) uint64 {
+	z := uint64(v)*0x9e3779b97f4a7c15 + 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
 }
 
-// AppendCoalesced appends the frame from tick base to the current one. It
-// reports false, and appends nothing, when base is not an earlier tick of this
-// view within reach: send a keyframe.
-func (v *View) AppendCoalesced(dst []byte, base uint32, form Form) ([]byte, bool) {
-	dt := v.world.tick - base
-	if dt == 0 || dt > reach || base-v.since > v.world.tick-v.since {
-		return dst, false
-	}
-	return v.append(dst, form, coalesced, base), true
+// chosen is an explicit set. An entry is for one life of a slot.
+type chosen struct {
+	slots       bitset
+	generations []uint16
 }
 
-// append writes a frame of one class and form.
-func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
-	d := &v.world.scratch
-	d.class, d.base, d.tick = c, base, v.world.tick
-	if c == keyframe {
-		d.base = 0
+func (c *chosen) add(slot int, id ID) {
+	c.slots = c.slots.resized(slot>>6 + 1)
+	for len(c.generations) < 64*len(c.slots) {
+		c.generations = append(c.generations, 0)
 	}
-	if form == BForm {
-		return v.appendB(dst, d)
+	c.slots.set(slot)
+	c.generations[slot] = id.generation()
+}
+
+func (c *chosen) remove(slot int) {
+	if c.slots.has(slot) {
+		c.slots.unset(slot)
 	}
-	return v.appendM(dst, d)
+}
+
+func (c *chosen) find(now bitset, s *store) {
+	c.slots = c.slots.resized(len(now))
+	for len(c.generations) < 64*len(c.slots) {
+		c.generations = append(c.generations, 0)
+	}
+	for j, live := range s.live {
+		c.slots[j] &= live
+		for m := c.slots[j] & s.born[j]; m != 0; m &= m - 1 {
+			if slot := j<<6 + bits.TrailingZeros64(m); c.generations[slot] != s.lastGen[slot] {
+				c.slots[j] &^= m & -m
+			}
+		}
+	}
+	copy(now, c.slots)
 }

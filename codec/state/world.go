@@ -1,11 +1,25 @@
 package state
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+)
 
 // Options of a World. The zero value is useful.
 type Options struct {
 	Hz   int    // ticks per second, told to clients; default 20
 	Tick uint32 // tick that the world starts at; the first Commit closes Tick+1
+
+	// Learn is after how many ticks of traffic in B-form better tables replace
+	// the default ones; 40 are enough. Who sets it must send clients the new
+	// tables, see [Schema.Epoch]. 0: never.
+	Learn int
+
+	// Cache is how many keyframes and coalesced frames are kept for others that
+	// need the same; default 64.
+	Cache int
 }
 
 // World is the replicated state of one match. It belongs to one goroutine.
@@ -13,21 +27,23 @@ type World struct {
 	tick      uint32
 	start     uint32
 	committed bool
+	learn     int
 	schema    Schema
 	stores    []*store
 	views     []*View
 	everybody *View
 	scratch   delta
+	shared    map[steadyKey]*View          // who made a steady frame of this tick
+	learner   *learner                     // nil when not learning
+	frames    *lru.Cache[frameKey, []byte] // keyframes and coalesced frames
 }
 
 // NewWorld returns an empty world.
 func NewWorld(o Options) *World {
-	if o.Hz <= 0 {
-		o.Hz = 20
-	}
-	w := &World{tick: o.Tick, start: o.Tick, schema: Schema{Hz: o.Hz, Types: make([]Type, 0, maxTypes), book: &codebook{}}}
-	w.everybody = newView(w)
-	w.views = append(w.views, w.everybody)
+	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, shared: map[steadyKey]*View{}}
+	w.schema = Schema{Hz: cmp.Or(o.Hz, 20), Types: make([]Type, 0, maxTypes), book: &codebook{}}
+	w.frames, _ = lru.New[frameKey, []byte](max(1, cmp.Or(o.Cache, 64))) // fails only for a size below 1
+	w.everybody = w.NewView(ViewOptions{})
 	return w
 }
 
@@ -74,13 +90,21 @@ func (w *World) Commit() {
 	if !w.committed {
 		w.committed = true
 		w.checkRefs()
+		if w.learn > 0 {
+			w.learner = newLearner(w.learn, w.schema.Types)
+		}
 	}
 	w.tick++
+	clear(w.shared)
 	for _, s := range w.stores {
 		s.commit(w.tick)
 	}
 	for _, v := range w.views {
 		v.update()
+	}
+	if w.learner.done() {
+		w.schema.book = w.learner.book(w)
+		w.learner = nil
 	}
 }
 
@@ -103,3 +127,6 @@ func (w *World) Schema() *Schema { return &w.schema }
 
 // Everybody is the view of those who may see all public entities.
 func (w *World) Everybody() *View { return w.everybody }
+
+// Learning reports whether new tables are still to come.
+func (w *World) Learning() bool { return w.learn > 0 && (!w.committed || w.learner != nil) }

@@ -1,0 +1,124 @@
+package state
+
+// steadyFrame is a view's frame of the current tick in one form.
+type steadyFrame struct {
+	bytes []byte // valid for tick
+	tick  uint32
+	own   []byte // buffer of the frames made here
+}
+
+// steadyKey names a steady frame of the current tick: what is seen now, and
+// what was seen before.
+type steadyKey struct {
+	now, known uint64
+	form       Form
+}
+
+// frameKey names any other frame.
+type frameKey struct {
+	now, known        uint64
+	tick, base, epoch uint32
+	form              Form
+	class             class
+}
+
+// Steady is the frame from the tick before to the current one, made at most
+// once for all views that show the same. It is read-only and valid until the
+// next Commit.
+func (v *View) Steady(form Form) []byte {
+	f, w := &v.steady[form], v.world
+	if f.tick == w.tick && f.bytes != nil {
+		return f.bytes
+	}
+	key := steadyKey{v.nowKey, v.knownKey, form}
+	if twin := w.shared[key]; twin != nil {
+		f.bytes, f.tick = twin.steady[form].bytes, w.tick
+		return f.bytes
+	}
+	f.own = v.AppendSteady(f.own[:0], form)
+	f.bytes, f.tick = f.own, w.tick
+	w.shared[key] = v
+	return f.bytes
+}
+
+// Keyframe is the frame that needs no baseline, made at most once per tick for
+// all views that show the same. It is read-only.
+func (v *View) Keyframe(form Form) []byte {
+	key := v.frameKey(keyframe, form)
+	if f, ok := v.world.frames.Get(key); ok {
+		return f
+	}
+	f := v.AppendKeyframe(nil, form)
+	v.world.frames.Add(key, f)
+	return f
+}
+
+// Coalesced is the frame from tick base to the current one, made at most once
+// for all views that show, and showed, the same. It is read-only. It reports
+// false when base is not an earlier tick of this view within reach: send a
+// keyframe.
+func (v *View) Coalesced(base uint32, form Form) ([]byte, bool) {
+	if !v.reaches(base) {
+		return nil, false
+	}
+	key := v.frameKey(coalesced, form)
+	key.known, key.base = v.keyAt(base), base
+	if f, ok := v.world.frames.Get(key); ok {
+		return f, true
+	}
+	f, _ := v.AppendCoalesced(nil, base, form)
+	v.world.frames.Add(key, f)
+	return f, true
+}
+
+func (v *View) frameKey(c class, form Form) frameKey {
+	return frameKey{now: v.nowKey, tick: v.world.tick, epoch: v.world.schema.book.epoch, form: form, class: c}
+}
+
+// reaches reports whether base is an earlier tick of the view that the journal
+// still covers.
+func (v *View) reaches(base uint32) bool {
+	dt := v.world.tick - base
+	return dt > 0 && dt <= reach && base-v.since <= v.world.tick-v.since
+}
+
+// keyAt is what nowKey was at tick base.
+func (v *View) keyAt(base uint32) uint64 {
+	key := v.nowKey
+	for j := v.toggles.since(base); j != v.toggles.tail; j++ {
+		key ^= mix(*v.toggles.at(j))
+	}
+	return key
+}
+
+// AppendSteady appends the frame from the tick before to the current one.
+func (v *View) AppendSteady(dst []byte, form Form) []byte {
+	if l := v.world.learner; l != nil && form == BForm {
+		l.observe(v)
+	}
+	return v.append(dst, form, steady, v.world.tick-1)
+}
+
+// AppendKeyframe appends the frame that needs no baseline.
+func (v *View) AppendKeyframe(dst []byte, form Form) []byte {
+	return v.append(dst, form, keyframe, 0)
+}
+
+// AppendCoalesced appends the frame from tick base to the current one; see
+// [View.Coalesced].
+func (v *View) AppendCoalesced(dst []byte, base uint32, form Form) ([]byte, bool) {
+	if !v.reaches(base) {
+		return dst, false
+	}
+	return v.append(dst, form, coalesced, base), true
+}
+
+// append writes a frame of one class and form.
+func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
+	d := &v.world.scratch
+	d.class, d.base, d.tick = c, base, v.world.tick
+	if form == BForm {
+		return v.appendB(dst, d)
+	}
+	return v.appendM(dst, d)
+}

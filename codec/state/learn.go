@@ -1,0 +1,269 @@
+package state
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// learner counts what frames say until it has seen enough to make tables that
+// fit this game better than the defaults.
+type learner struct {
+	want, seen int    // ticks of traffic
+	last       uint32 // tick counted last
+	types      []typeStats
+	scratch    delta
+	steady     int // frames observed
+}
+
+// typeStats counts symbols and masks of one type.
+type typeStats struct {
+	of     [typeRoles]symbolCounts
+	masks  [maskUses]map[uint32]float64
+	fields [][roles - typeRoles]symbolCounts
+}
+
+type symbolCounts [maxSymbols]float64
+
+func (c *symbolCounts) u(v uint32) {
+	sym, _ := symbolOf(v)
+	c[sym]++
+}
+
+func newLearner(ticks int, types []Type) *learner {
+	l := &learner{want: ticks}
+	for i := range types {
+		ts := typeStats{fields: make([][roles - typeRoles]symbolCounts, len(types[i].Fields))}
+		for j := range ts.masks {
+			ts.masks[j] = map[uint32]float64{}
+		}
+		l.types = append(l.types, ts)
+	}
+	return l
+}
+
+// done reports whether enough was seen.
+func (l *learner) done() bool { return l != nil && l.seen >= l.want }
+
+// observe counts a steady frame of a view, and now and then what a client that
+// had missed some ticks would have been told.
+func (l *learner) observe(v *View) {
+	d := &l.scratch
+	*d = delta{class: steady, base: v.world.tick - 1, tick: v.world.tick,
+		known: d.known, removes: d.removes, adds: d.adds, kept: d.kept, changes: d.changes, moving: d.moving,
+		ownMask: d.ownMask, ownMotion: d.ownMotion}
+	if !l.count(v, d) {
+		return
+	}
+	if l.last != d.tick {
+		l.last = d.tick
+		l.seen++
+	}
+	l.steady++
+	if l.steady%4 != 0 {
+		return
+	}
+	d.class = coalesced
+	for _, dt := range []uint32{3, 8, 20} {
+		if d.base = d.tick - dt; v.reaches(d.base) {
+			l.count(v, d)
+		}
+	}
+}
+
+// count counts one frame and reports whether it said anything.
+func (l *learner) count(v *View, d *delta) (any bool) {
+	for i, s := range v.world.stores {
+		d.fill(v, i)
+		if d.empty() {
+			continue
+		}
+		any = true
+		ts := &l.types[i]
+		ts.of[roleCount].u(uint32(d.removes.count()))
+		ts.of[roleCount].u(uint32(d.adds.count()))
+		ts.gaps(roleRemove, d.removes, d.known)
+		next := 0
+		for slot := range d.adds.all() {
+			ts.of[roleAdd].u(uint32(slot - next))
+			next = slot + 1
+			ts.full(s, slot, d.tick)
+		}
+		ts.changes(s, d)
+	}
+	return any
+}
+
+// gaps counts the gaps between members in terms of among, which includes them.
+func (ts *typeStats) gaps(r role, members, among bitset) {
+	rank, next := 0, 0
+	for j, all := range among {
+		for m := members[j]; m != 0; m &= m - 1 {
+			at := rank + bits.OnesCount64(all&(m&-m-1))
+			ts.of[r].u(uint32(at - next))
+			next = at + 1
+		}
+		rank += bits.OnesCount64(all)
+	}
+}
+
+func (ts *typeStats) changes(s *store, d *delta) {
+	use := maskResting
+	if d.class == coalesced {
+		use = maskResting2
+	}
+	for slot := range d.moving.all() {
+		mask := uint32(0)
+		if d.changes.has(slot) {
+			mask = d.mask[slot]
+		}
+		ts.masks[use+1][mask^d.motion[slot]]++
+	}
+	for slot := range d.changes.all() {
+		if !d.moving.has(slot) {
+			ts.masks[use][d.mask[slot]]++
+		}
+		cells := s.entity(slot)
+		for m := d.mask[slot]; m != 0; m &= m - 1 {
+			f := bits.TrailingZeros32(m)
+			ts.field(s, d, slot, f, cells[f])
+		}
+	}
+	for j := range d.kept {
+		d.changes[j] &^= d.moving[j]
+		d.kept[j] &^= d.moving[j]
+	}
+	ts.of[roleCount].u(uint32(d.changes.count()))
+	ts.gaps(roleChange, d.changes, d.kept)
+}
+
+// field counts what putSteady or putCoalesced would write.
+func (ts *typeStats) field(s *store, d *delta, slot, f int, c cell) {
+	p, counts := &s.fields[f], &ts.fields[f]
+	switch p.op {
+	case opRaw:
+		return
+	case opText, opList:
+		ts.length(s, slot, f)
+		return
+	}
+	b := s.at(c, d.base)
+	then, now := b.motionAt(d.base), c.motionAt(d.tick)
+	switch {
+	case d.class == coalesced && p.op == opPredict:
+		counts[roleSpeed-typeRoles].u(zigzag(now - then))
+		path := int32(d.tick-d.base) * (now + then) >> 1
+		counts[roleJump-typeRoles].u(p.residual(c.v, p.expect(b.v, path)))
+	case d.class == coalesced:
+		counts[roleJump-typeRoles].u(p.residual(c.v, b.v))
+	case then != 0:
+		counts[roleMotion-typeRoles].u(p.residual(c.v, p.expect(b.v, then)))
+	default:
+		counts[roleStart-typeRoles].u(p.residual(c.v, b.v))
+	}
+}
+
+func (ts *typeStats) full(s *store, slot int, tick uint32) {
+	for f, c := range s.entity(slot) {
+		switch s.fields[f].op {
+		case opText, opList:
+			ts.length(s, slot, f)
+		case opPredict:
+			ts.fields[f][roleInitial-typeRoles].u(zigzag(c.motionAt(tick)))
+		}
+	}
+}
+
+func (ts *typeStats) length(s *store, slot, f int) {
+	n := len(s.text(slot, f).s)
+	if s.fields[f].op == opList {
+		n /= itemSize(int(s.fields[f].bits))
+	}
+	ts.fields[f][roleLength-typeRoles].u(uint32(n))
+}
+
+// priorWeight is how many observations the default tables are worth.
+const priorWeight = 8
+
+// book makes the tables of the next epoch.
+func (l *learner) book(w *World) *codebook {
+	book := &codebook{epoch: w.schema.book.epoch + 1}
+	for i := range w.schema.Types {
+		t, ts := &w.schema.Types[i], &l.types[i]
+		old := &w.schema.book.types[i]
+		for slot := range w.stores[i].live.all() { // what a late joiner would get
+			ts.full(w.stores[i], slot, w.tick)
+		}
+		var tc typeCodes
+		for r := range tc.of {
+			tc.of[r] = learnCode(&ts.of[r], old.of[r], symbolsOf(role(r), nil))
+		}
+		tc.masks = ts.maskCodes()
+		tc.fields = make([]fieldCodes, len(t.Fields))
+		for j := range t.Fields {
+			for _, r := range rolesOf(&t.Fields[j]) {
+				k := r - typeRoles
+				tc.fields[j][k] = learnCode(&ts.fields[j][k], old.fields[j][k], symbolsOf(r, &t.Fields[j]))
+			}
+		}
+		book.types = append(book.types, tc)
+	}
+	return book
+}
+
+func learnCode(counts *symbolCounts, prior *code, symbols int) *code {
+	weights := make([]float64, symbols)
+	for sym := range weights {
+		length := cmp.Or(prior.enc[sym].len, maxCode)
+		weights[sym] = counts[sym] + priorWeight/float64(uint(1)<<length)
+	}
+	c, err := newCode(limitedLengths(weights))
+	if err != nil {
+		return prior
+	}
+	return c
+}
+
+// maskCodes are the codes of a type's common masks, nil if it never changed.
+func (ts *typeStats) maskCodes() []*maskCode {
+	total := 0
+	var codes []*maskCode
+	for _, counts := range ts.masks {
+		total += len(counts)
+		codes = append(codes, learnMasks(counts))
+	}
+	if total == 0 {
+		return nil
+	}
+	return codes
+}
+
+// rareMask is how often a mask must have been seen to get a code of its own.
+const rareMask = 2
+
+func learnMasks(counts map[uint32]float64) *maskCode {
+	var masks []uint32
+	escape := 1.0
+	for mask, n := range counts {
+		if n < rareMask {
+			escape += n
+			continue
+		}
+		masks = append(masks, mask)
+	}
+	slices.SortFunc(masks, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	if len(masks) > maxMasks {
+		masks = masks[:maxMasks]
+	}
+	weights := make([]float64, 0, len(masks)+1)
+	for _, m := range masks {
+		weights = append(weights, counts[m])
+	}
+	m, err := newMaskCode(limitedLengths(append(weights, escape)), masks)
+	if err != nil {
+		panic("state: " + err.Error()) // limitedLengths makes prefix codes
+	}
+	return m
+}
