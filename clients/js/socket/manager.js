@@ -38,6 +38,8 @@ export class Manager extends Emitter {
   engine;
   /** @type {"closed" | "opening" | "open"} */
   readyState = "closed";
+  /** @type {Record<string, (...args: any[]) => void>} */
+  #handlers = {};
   #encoder;
   #Decoder;
   /** @type {import("./packet.js").PacketDecoder | undefined} */
@@ -107,21 +109,22 @@ export class Manager extends Emitter {
     this.readyState = "opening";
     this.#stopped = false;
     clearTimeout(this.#timer);
-    const engine = new Session(this.uri, this.opts);
-    this.engine = engine;
+    this.engine = new Session(this.uri, this.opts);
     /** @param {Error} err */
     const fail = (err) => {
-      this.#drop(engine);
+      this.#drop();
       this.dispatch("error", err);
       for (const socket of this.nsps.values()) socket._onManagerError(err);
       if (done) done(err);
       else if (!this.#reconnecting && this.#backoff.attempts === 0) this.#scheduleReconnect();
     };
-    engine.on("error", fail);
-    engine.on("close", (reason) => fail(new Error(reason))); // closed before it was open
-    engine.on("open", () => {
-      this.#onOpen(engine);
-      done?.();
+    this.#listen({
+      error: fail,
+      close: (reason) => fail(new Error(reason)), // before it was open
+      open: () => {
+        this.#onOpen();
+        done?.();
+      },
     });
     const timeout = this.opts.timeout ?? 20000;
     if (timeout !== false) this.#timer = setTimeout(() => fail(new Error("timeout")), timeout);
@@ -132,17 +135,27 @@ export class Manager extends Emitter {
     return this.open(done);
   }
 
-  /** @param {Session} engine */
-  #onOpen(engine) {
+  /**
+   * Replaces our listeners on the engine; those of others stay.
+   * @param {Record<string, (...args: any[]) => void>} handlers
+   */
+  #listen(handlers) {
+    for (const [event, fn] of Object.entries(this.#handlers)) this.engine?.off(event, fn);
+    for (const [event, fn] of Object.entries(handlers)) this.engine?.on(event, fn);
+    this.#handlers = handlers;
+  }
+
+  #onOpen() {
     clearTimeout(this.#timer);
     this.readyState = "open";
     this.#decoder = new this.#Decoder(this.opts.binaryType === "arraybuffer" ? toArrayBuffer : undefined);
     this.#decoder.on("decoded", (packet) => this.#onPacket(packet));
-    engine.off();
-    engine.on("ping", () => this.dispatch("ping"));
-    engine.on("data", (data) => this.#onData(data));
-    engine.on("error", (err) => this.#onEngineError(err));
-    engine.on("close", (reason, details) => this.#onClose(reason, details));
+    this.#listen({
+      ping: () => this.dispatch("ping"),
+      data: (data) => this.#onData(data),
+      error: (err) => this.#onEngineError(err),
+      close: (reason, details) => this.#onClose(reason, details),
+    });
     this.dispatch("open");
     for (const socket of this.nsps.values()) socket._onOpen();
   }
@@ -213,12 +226,11 @@ export class Manager extends Emitter {
     return this.close();
   }
 
-  /** @param {Session | undefined} engine */
-  #drop(engine) {
+  #drop() {
     clearTimeout(this.#timer);
     this.readyState = "closed";
-    engine?.off();
-    engine?.close();
+    this.#listen({});
+    this.engine?.close();
     this.#decoder?.destroy();
     this.#decoder = undefined;
   }
@@ -229,7 +241,7 @@ export class Manager extends Emitter {
    */
   #onClose(reason, details) {
     if (this.readyState === "closed") return;
-    this.#drop(this.engine);
+    this.#drop();
     this.#backoff.reset();
     this.dispatch("close", reason, details);
     for (const socket of this.nsps.values()) {

@@ -1,0 +1,71 @@
+// Servers as child processes.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = new URL("../../../../", import.meta.url).pathname;
+
+/** Builds a Go command of this repository; returns the path of the binary. */
+export function goBuild(pkg) {
+  const dir = mkdtempSync(join(tmpdir(), "tickwire-js-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  const binary = join(dir, "server");
+  const { status, stderr } = spawnSync("go", ["build", "-o", binary, pkg], { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`go build ${pkg}: ${stderr}`);
+  return binary;
+}
+
+/** The demo server on a free port. */
+export async function startGameServer(...flags) {
+  const binary = process.env.TICKWIRE_GAMESERVER ?? goBuild("./cmd/gameserver");
+  const child = spawn(binary, ["--addr", "127.0.0.1:0", ...flags], { stdio: ["ignore", "inherit", "pipe"] });
+  const url = await new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`the server ended: ${code}`)));
+    createInterface(child.stderr).on("line", (line) => {
+      const entry = parse(line);
+      if (entry?.message === "listening") resolve(`http://${entry.addr}`);
+      else if (!entry || entry.level === "error") console.error(line);
+    });
+  });
+  return { url, child, stop: () => end(child) };
+}
+
+/** A server that is told its address and answers /healthz. */
+export async function startOn(command, args, port) {
+  const child = spawn(command, [...args, `--listen=127.0.0.1:${port}`], { stdio: ["ignore", "inherit", "inherit"] });
+  const url = `http://127.0.0.1:${port}`;
+  let over = false;
+  child.once("exit", () => (over = true));
+  for (;;) {
+    if (over) throw new Error(`${command} ended`);
+    const up = await fetch(`${url}/healthz`).then((r) => r.ok, () => false);
+    if (up) return { url, child, stop: () => end(child) };
+    await new Promise((r) => setTimeout(r, 20));
+  }
+}
+
+export async function freePort() {
+  const server = createServer();
+  await new Promise((r) => server.listen(0, "127.0.0.1", r));
+  const { port } = server.address();
+  await new Promise((r) => server.close(r));
+  return port;
+}
+
+function parse(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  child.kill("SIGCONT");
+  child.kill("SIGTERM");
+  return new Promise((r) => child.once("exit", r));
+}
