@@ -40,6 +40,7 @@ var (
 	ErrSlowClient  = errors.New("engine: client does not read: queue limit reached")
 	ErrDropped     = errors.New("engine: volatile message dropped: client is not ready")
 	ErrTooLarge    = errors.New("engine: message exceeds the payload limit")
+	ErrFlooding    = errors.New("engine: client sends more than its rate allows")
 	ErrPollOverlap = errors.New("engine: second poll while one is parked")
 	ErrPostOverlap = errors.New("engine: second post while one is being read")
 	ErrPollAborted = errors.New("engine: poll connection closed by the client")

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,5 +63,17 @@ func (c *CORS) allows(origin string) bool {
 	if c.AllowOrigin != nil {
 		return c.AllowOrigin(origin)
 	}
-	return slices.Contains(c.Origins, origin)
+	return slices.Contains(c.Origins, origin) || slices.Equal(c.Origins, []string{"*"})
+}
+
+// refuses reports whether a handshake is refused for its origin.
+func (c *CORS) refuses(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if !c.RefuseOthers || origin == "" {
+		return false
+	}
+	if u, err := url.Parse(origin); err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host) {
+		return false
+	}
+	return !c.allows(origin)
 }

@@ -63,3 +63,20 @@ func TestCORSOnWebSocket(t *testing.T) {
 		t.Errorf("101 has Access-Control-Allow-Origin %q", got)
 	}
 }
+
+// Browsers ask nobody before they open a websocket to a foreign server; with
+// RefuseOthers the server says no itself.
+func TestRefuseOthers(t *testing.T) {
+	srv := serve(t, engine.Options{CORS: &engine.CORS{Origins: []string{"https://game.example"}, RefuseOthers: true}}, nil)
+	for origin, want := range map[string]int{
+		"https://game.example": 101,
+		"https://evil.example": 403,
+		"null":                 403,
+		srv.http.URL:           101,
+	} {
+		if res := srv.rawUpgrade(websocket, http.Header{"Origin": {origin}}); res.status != want {
+			t.Errorf("origin %s: %d, want %d", origin, res.status, want)
+		}
+	}
+	srv.openWS() // no browser: no origin
+}

@@ -13,9 +13,10 @@ import (
 // read-only, by all its recipients: a text packet with the binary messages
 // that belong to it, or one binary message.
 type Message struct {
-	frames  []byte // the websocket form: one frame per part
-	plain   bool   // never compressed
-	payload atomic.Pointer[[]byte]
+	frames   []byte // the websocket form: one frame per part
+	plain    bool   // never compressed
+	payload  atomic.Pointer[[]byte]
+	deflated atomic.Pointer[Message] // itself where compression is of no use
 }
 
 // NewText makes a message of a text packet followed by its binary attachments.

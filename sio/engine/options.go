@@ -49,6 +49,24 @@ type Options struct {
 	// CORS is nil by default: no CORS header is ever sent.
 	CORS *CORS
 
+	// DisableHTTPCompression turns off gzip for answers to polls.
+	DisableHTTPCompression bool
+
+	// PerMessageDeflate offers compression on websocket, without context
+	// takeover. It costs CPU for each message, both ways: off by default.
+	PerMessageDeflate bool
+
+	// CompressionThreshold is the size in bytes from which an answer or a
+	// message is compressed. Default 1024.
+	CompressionThreshold int
+
+	// MaxPacketRate and MaxByteRate bound what one client may send per
+	// second, in packets and in bytes of their data; what a second allows may
+	// come at once. A client that sends more loses its session (ErrFlooding).
+	// MaxByteRate should be well above MaxPayload. Default 0: no bound.
+	MaxPacketRate int
+	MaxByteRate   int
+
 	// Cookie, if set, is sent with the session id as its value in the answer
 	// to a handshake (for sticky load balancers). An empty Name means "io",
 	// an empty Path "/", a zero SameSite Lax; HttpOnly is up to the caller.
@@ -77,6 +95,7 @@ func (o Options) withDefaults() Options {
 	o.UpgradeTimeout = cmp.Or(o.UpgradeTimeout, 10*time.Second)
 	o.MaxPayload = cmp.Or(o.MaxPayload, 1_000_000)
 	o.MaxQueueBytes = cmp.Or(o.MaxQueueBytes, 1<<20)
+	o.CompressionThreshold = cmp.Or(o.CompressionThreshold, 1024)
 	if len(o.Transports) == 0 {
 		o.Transports = []Transport{Polling, WebSocket}
 	}
@@ -98,6 +117,12 @@ type CORS struct {
 	// all. AllowOrigin, if set, decides instead.
 	Origins     []string
 	AllowOrigin func(origin string) bool
+
+	// RefuseOthers refuses handshakes that come from pages of other origins,
+	// with code 4, on both transports. Browsers enforce CORS on polling but
+	// not on websocket. Requests without Origin header, and those of pages
+	// from the server's own host, pass.
+	RefuseOthers bool
 
 	Credentials    bool          // send Access-Control-Allow-Credentials
 	Methods        []string      // default GET, HEAD, PUT, PATCH, POST, DELETE

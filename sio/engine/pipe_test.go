@@ -125,6 +125,15 @@ func (srv *pipeServer) openWS() *client {
 	return c
 }
 
+// bubble runs f with a server on pipes, in a bubble of fake time.
+func bubble(t *testing.T, o engine.Options, f func(*pipeServer)) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := servePipes(t, o, nil)
+		defer srv.stop()
+		f(srv)
+	})
+}
+
 func TestPortablePath(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := servePipes(t, engine.Options{}, echo)

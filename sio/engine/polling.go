@@ -29,6 +29,7 @@ const (
 type parkedPoll struct {
 	wake chan struct{} // of capacity one: a wake-up is never lost
 	end  engineio.Type // how the poll ends, if not with what is queued; guarded by Session.mu
+	pack bool          // the answer may be compressed; set by collect
 }
 
 // Ends of a parked poll besides engineio.Close (what is queued, then a close
@@ -74,6 +75,9 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	body, ok := s.collect(poll)
 	if !ok {
 		panic(http.ErrAbortHandler) // Kill: net/http cuts the connection
+	}
+	if poll.pack {
+		body = s.srv.compress(w.Header(), r, body)
 	}
 	if err := s.srv.reply(w, r, contentText, body); err != nil {
 		s.fail(TransportError, ErrPollAborted)
@@ -139,7 +143,7 @@ func (s *Session) collect(poll *parkedPoll) (body []byte, ok bool) {
 		return []byte{engineio.Noop.Digit()}, true
 	}
 	if s.q != nil {
-		body = s.q.payload()
+		body, poll.pack = s.q.payload()
 		s.q.free()
 		s.q = nil
 	}
@@ -152,17 +156,19 @@ func (s *Session) collect(poll *parkedPoll) (body []byte, ok bool) {
 	return body, true
 }
 
-// payload returns the queue as a polling payload.
-func (q *outQueue) payload() []byte {
+// payload returns the queue as a polling payload, and whether anything of it
+// may be compressed.
+func (q *outQueue) payload() (body []byte, pack bool) {
 	size := 0
 	for _, it := range q.items[q.head:] {
 		size += 1 + len(it.m.polling())
+		pack = pack || !it.m.plain
 	}
-	body := make([]byte, 0, size)
+	body = make([]byte, 0, size)
 	for _, it := range q.items[q.head:] {
 		body = append(engineio.AppendSeparator(body, 0), it.m.polling()...)
 	}
-	return body
+	return body, pack
 }
 
 // servePost takes the packets of a POST.
@@ -229,6 +235,9 @@ func (s *Session) answerPost(w http.ResponseWriter, r *http.Request, err error) 
 		s.fail(TransportClose, ErrTooLarge)
 		w.Header().Set("Connection", "close")
 		writeError(w, http.StatusRequestEntityTooLarge, BadRequest, ErrTooLarge.Error())
+	case errors.Is(err, ErrFlooding):
+		s.fail(TransportError, ErrFlooding)
+		writeError(w, http.StatusTooManyRequests, BadRequest, ErrFlooding.Error())
 	case errors.Is(err, errBadPacket):
 		s.fail(ParseError, err)
 		refuseCode(w, BadRequest)
@@ -254,8 +263,11 @@ func (s *Session) receivePayload(body []byte) error {
 		if err != nil || ok && !pkt.Binary && pkt.Type == engineio.Message && !utf8.Valid(pkt.Data) {
 			return errBadPacket
 		}
-		if !ok || !s.heard(pkt.Type) {
+		if !ok {
 			return nil
+		}
+		if goOn, err := s.heard(pkt); !goOn {
+			return err
 		}
 		switch pkt.Type {
 		case engineio.Message:
@@ -270,13 +282,17 @@ func (s *Session) receivePayload(body []byte) error {
 }
 
 // heard notes a packet; it reports whether the session still takes packets.
-func (s *Session) heard(t engineio.Type) bool {
+func (s *Session) heard(pkt engineio.Packet) (goOn bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state == open {
-		s.heardLocked(t)
+	switch {
+	case s.state != open:
+		return false, nil
+	case !s.allowedLocked(len(pkt.Data)):
+		return false, ErrFlooding
 	}
-	return s.state == open
+	s.heardLocked(pkt.Type)
+	return true, nil
 }
 
 // closedByClient ends the session after a close packet: the pending poll gets

@@ -27,6 +27,12 @@ func (s *Session) receive(c *wsConn, pkt engineio.Packet) error {
 		s.mu.Unlock()
 		return nil // closing: only the peer's close frame is awaited
 	}
+	if !s.allowedLocked(len(pkt.Data)) {
+		s.endLocked(TransportError, ErrFlooding)
+		s.goodbyeLocked(c, ws.StatusPolicyViolation, "too many packets or bytes per second")
+		s.mu.Unlock()
+		return nil
+	}
 	s.heardLocked(pkt.Type)
 	s.mu.Unlock()
 
@@ -85,6 +91,7 @@ func (s *Session) upgrade(c *wsConn) error {
 	}
 	_ = c.conn.SetDeadline(time.Time{})
 	s.probe, s.probed, s.ws = nil, false, c
+	s.q.reform(c)
 	s.srv.stats.upgraded.Add(1)
 	if s.poll != nil {
 		s.endPollLocked(engineio.Noop)
@@ -99,8 +106,15 @@ func (s *Session) answerPing(c *wsConn, data []byte) {
 	pong := newControl(opPong, data)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ws != c || c.shut || s.state == open && s.roomLocked(len(pong.frames)) != nil {
-		return // a probe has no use for websocket pings
+	switch {
+	case s.ws != c || c.shut || s.state != open: // a probe has no use for websocket pings
+		return
+	case !s.allowedLocked(len(data)):
+		s.endLocked(TransportError, ErrFlooding)
+		s.goodbyeLocked(c, ws.StatusPolicyViolation, "too many packets or bytes per second")
+		return
+	case s.roomLocked(len(pong.frames)) != nil:
+		return
 	}
 	s.queueLocked(pong, 0)
 	_ = s.flushLocked()

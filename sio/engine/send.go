@@ -16,6 +16,7 @@ func (s *Session) sendLocked(m *Message) error {
 		return ErrClosed
 	}
 	if c := s.ws; c != nil && c.raw != nil && s.q == nil {
+		m = c.form(m)
 		n, err := c.write(m.frames)
 		if n == len(m.frames) {
 			return nil
@@ -57,8 +58,9 @@ func (s *Session) Hold(m *Message) error {
 	if err := s.roomLocked(len(m.frames)); err != nil {
 		return err
 	}
+	before := s.q.size()
 	s.queueLocked(m, 0)
-	s.q.held += len(m.frames)
+	s.q.held += s.q.bytes - before
 	return nil
 }
 
@@ -141,7 +143,7 @@ func (s *Session) queueLocked(m *Message, off int) {
 	if s.q == nil {
 		s.q = queues.Get().(*outQueue)
 	}
-	s.q.push(m, off)
+	s.q.push(s.ws.form(m), off)
 }
 
 // flushLocked gets the queue on its way.

@@ -80,6 +80,10 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 	if transport == Polling && isUpgrade(r) {
 		return nil, &ConnectionError{Code: BadRequest, Context: "upgrade request for polling"}
 	}
+	if query.Has("j") {
+		// JSONP is a way around CORS for browsers that nobody has any more.
+		return nil, &ConnectionError{Code: BadRequest, Context: "JSONP is not served"}
+	}
 	eio := query.Get("EIO")
 	if sid := query.Get("sid"); sid != "" {
 		return srv.verifySession(r, sid, eio, transport)
@@ -93,6 +97,9 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 		return nil, &ConnectionError{Code: UnsupportedProtocol, Context: "EIO=" + eio}
 	case headerBytes(r.Header) > maxFactBytes:
 		return nil, &ConnectionError{Code: BadRequest, Context: "headers too large", status: http.StatusRequestHeaderFieldsTooLarge}
+	}
+	if cors := srv.opts.CORS; cors != nil && cors.refuses(r) {
+		return nil, &ConnectionError{Code: Forbidden, Message: "origin not allowed"}
 	}
 	if allow := srv.opts.AllowRequest; allow != nil {
 		if err := allow(r); err != nil {

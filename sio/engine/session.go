@@ -39,6 +39,8 @@ type Session struct {
 	lastPoll engineio.Type            // lingering: how the last poll ends
 	fetched  chan struct{}            // lingering: closed when it is over
 
+	limit limiter
+
 	beat beat // guarded by heartbeat.mu
 }
 

@@ -8,6 +8,7 @@ type counters struct {
 	upgraded atomic.Int64
 	blocked  atomic.Int64
 	slow     atomic.Int64
+	flooded  atomic.Int64
 	dropped  atomic.Int64
 	refused  [UnsupportedProtocol + 1]atomic.Int64
 }
@@ -18,6 +19,7 @@ type Stats struct {
 	Upgraded int64                          // upgrades from polling to websocket
 	Blocked  int64                          // writes that had to wait for the peer
 	Slow     int64                          // sessions ended at the queue limit
+	Flooded  int64                          // sessions ended at a rate limit
 	Dropped  int64                          // volatile messages dropped
 	Refused  [UnsupportedProtocol + 1]int64 // refused requests by code
 }
@@ -30,6 +32,7 @@ func (srv *Server) Stats() Stats {
 		Upgraded: c.upgraded.Load(),
 		Blocked:  c.blocked.Load(),
 		Slow:     c.slow.Load(),
+		Flooded:  c.flooded.Load(),
 		Dropped:  c.dropped.Load(),
 	}
 	for i := range c.refused {

@@ -26,7 +26,7 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 		}
 		s = srv.newSession(r, newID())
 	}
-	conn, first, err := srv.hijack(w, r, s, fresh)
+	conn, first, pack, err := srv.hijack(w, r, s, fresh)
 	if err != nil {
 		if fresh {
 			srv.unreserve()
@@ -34,7 +34,7 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 		srv.report(ConnectionError{Request: r, Code: BadRequest, Message: BadRequest.String(), Context: err.Error()})
 		return
 	}
-	c := newWSConn(s, conn)
+	c := newWSConn(s, conn, pack)
 	switch {
 	case !srv.addConn(c, fresh):
 		_ = conn.Close()
@@ -60,9 +60,9 @@ func (s *Session) bornOn(c *wsConn) {
 	_ = s.Flush()
 }
 
-// hijack makes the websocket handshake. It returns the connection and what the
-// client sent behind its request.
-func (srv *Server) hijack(w http.ResponseWriter, r *http.Request, s *Session, fresh bool) (net.Conn, []byte, error) {
+// hijack makes the websocket handshake. It returns the connection, what the
+// client sent behind its request, and whether compression was agreed.
+func (srv *Server) hijack(w http.ResponseWriter, r *http.Request, s *Session, fresh bool) (conn net.Conn, first []byte, pack bool, err error) {
 	header := w.Header().Clone() // what middleware and CORS have set
 	if header == nil {
 		header = http.Header{}
@@ -74,14 +74,18 @@ func (srv *Server) hijack(w http.ResponseWriter, r *http.Request, s *Session, fr
 		f(header, r)
 	}
 	up := ws.HTTPUpgrader{Timeout: replyTimeout, Header: header}
+	var offers negotiator
+	if srv.opts.PerMessageDeflate {
+		up.Negotiate = offers.negotiate
+	}
 	conn, rw, _, err := up.Upgrade(r, w)
 	if err != nil {
 		if conn != nil {
 			_ = conn.Close()
 		}
-		return nil, nil, err
+		return nil, nil, false, err
 	}
-	return conn, buffered(rw.Reader), nil
+	return conn, buffered(rw.Reader), offers.accepted, nil
 }
 
 // buffered copies what is left in a reader that is given up.

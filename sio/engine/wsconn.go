@@ -21,6 +21,7 @@ type wsConn struct {
 	s    *Session
 	conn net.Conn
 	raw  syscall.RawConn // nil: no descriptor of its own, use conn
+	pack bool            // permessage-deflate was agreed
 
 	// The writer's, guarded by Session.mu.
 	wbuf  []byte
@@ -41,9 +42,9 @@ type wsConn struct {
 	shut  bool // no more messages are taken: the closing handshake runs; guarded by Session.mu
 }
 
-func newWSConn(s *Session, conn net.Conn) *wsConn {
-	c := &wsConn{s: s, conn: conn, users: 1}
-	c.parser.limit = s.srv.opts.MaxPayload
+func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
+	c := &wsConn{s: s, conn: conn, pack: pack, users: 1}
+	c.parser.limit, c.parser.deflate = s.srv.opts.MaxPayload, pack
 	if raw := rawConn(conn); raw != nil {
 		c.raw, c.wfunc, c.rfunc = raw, c.writeOnce, c.readOnce
 	}
@@ -99,6 +100,14 @@ func (c *wsConn) drain() {
 		}
 		budget -= n
 	}
+}
+
+// form returns m as it goes over the connection.
+func (c *wsConn) form(m *Message) *Message {
+	if c == nil || !c.pack {
+		return m
+	}
+	return m.compressed(c.s.srv.opts.CompressionThreshold)
 }
 
 // message takes a complete message from the parser.

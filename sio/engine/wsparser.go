@@ -45,7 +45,8 @@ type frameSink interface {
 // whatever chunks arrive and holds memory only for what is incomplete: at most
 // a header inside the struct, and the received part of one message.
 type frameParser struct {
-	limit int // bytes of one message
+	limit   int  // bytes of one message
+	deflate bool // permessage-deflate was agreed
 
 	head  [2 + 8 + 4]byte // the header of the frame, collected over chunks
 	nhead int
@@ -61,6 +62,7 @@ type frameParser struct {
 
 	// The message that the data frames add up to.
 	msgOp     byte // 0: none
+	packed    bool // it is compressed
 	fragments int
 	msg       *buffer
 }
@@ -131,8 +133,12 @@ func frameHeaderSize(second byte) int {
 func (p *frameParser) checkStart() error {
 	first, second := p.head[0], p.head[1]
 	op, fin := first&0x0f, first&finBit != 0
+	reserved := first & 0x70
+	if p.deflate && (op == opText || op == opBinary) {
+		reserved &^= rsv1Bit
+	}
 	switch {
-	case first&0x70 != 0:
+	case reserved != 0:
 		return errReservedBits
 	case second&maskBit == 0:
 		return errUnmasked
@@ -178,7 +184,7 @@ func (p *frameParser) begin() error {
 			return errFragments
 		}
 		if p.op != opContinuation {
-			p.msgOp = p.op
+			p.msgOp, p.packed = p.op, p.head[0]&rsv1Bit != 0
 		}
 	}
 	p.mask = [4]byte(p.head[at : at+4])
@@ -218,6 +224,12 @@ func (p *frameParser) deliver(data []byte, sink frameSink) error {
 	op, msg := p.msgOp, p.msg
 	p.msgOp, p.fragments, p.msg = 0, 0, nil
 	defer msg.free()
+	if p.packed {
+		var err error
+		if data, err = inflate(data, p.limit); err != nil {
+			return err
+		}
+	}
 	if op == opText && !utf8.Valid(data) {
 		return errUTF8
 	}
