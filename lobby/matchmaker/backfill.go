@@ -67,7 +67,7 @@ func (q *Queue) fillBackfills() {
 	for _, b := range q.backfills {
 		clear(b.joining)
 	}
-	if n == 0 || len(q.byAge) == 0 {
+	if n == 0 || len(q.byAge.keys) == 0 {
 		return
 	}
 	reserve := q.pass.left - q.pass.left/4
@@ -86,7 +86,7 @@ func (q *Queue) fillBackfill(b *backfill) {
 	s := &q.search
 	s.joined = s.joined[:0]
 	own := q.rules.Skill.At(q.now - b.since)
-	reach := max(own, q.rules.Skill.At(q.waited(q.byAge[0])))
+	reach := max(own, q.rules.Skill.At(q.waited(q.byAge.keys[0].slot)))
 	for rank := range q.index.around(b.request.Skill) {
 		q.pass.left--
 		distance := math.Abs(q.index.skill[rank] - b.request.Skill)

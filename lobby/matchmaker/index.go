@@ -35,12 +35,14 @@ type lane struct {
 
 func (q *Queue) buildIndex() {
 	x := &q.index
-	n := len(q.bySkill)
-	x.slot = q.bySkill
+	n := len(q.bySkill.keys)
+	x.slot = sized(x.slot, n)
 	x.skill, x.size, x.taken = sized(x.skill, n), sized(x.size, n), sized(x.taken, n)
 	x.mask, x.rank = sized(x.mask, n), sized(x.rank, len(q.entries))
 	clear(x.taken)
-	for rank, slot := range x.slot {
+	for rank, k := range q.bySkill.keys {
+		slot := k.slot
+		x.slot[rank] = slot
 		t := &q.entries[slot].ticket
 		x.skill[rank], x.size[rank] = t.Skill, int32(t.Size)
 		x.mask[rank] = q.reach(slot)

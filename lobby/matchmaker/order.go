@@ -1,40 +1,77 @@
 package matchmaker
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// order is tickets in some order. What was added since the last pass waits to
+// be merged; what is gone stays until then.
+type order struct {
+	keys, fresh []key
+}
+
+// key is the place of a ticket in an order: by is what it is sorted by, number
+// settles ties by the order of arrival. Keys lie side by side, so that sorting
+// does not touch the tickets.
+type key struct {
+	by, number uint64
+	slot       int32
+}
+
+func compareKeys(a, b key) int {
+	if c := cmp.Compare(a.by, b.by); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.number, b.number)
+}
+
+// ageKey sorts the longest waiting first.
+func ageKey(since time.Duration) uint64 { return uint64(since) ^ 1<<63 }
+
+// skillKey sorts like the numbers: their bits do, after a flip.
+func skillKey(skill float64) uint64 {
+	bits := math.Float64bits(skill)
+	if bits>>63 == 1 {
+		return ^bits
+	}
+	return bits | 1<<63
+}
 
 // settle brings both orders up to date: the gone leave, the fresh enter. Slots
 // of the gone become free.
 func (q *Queue) settle() {
-	gone := func(slot int32) bool { return q.entries[slot].gone }
-	for _, slots := range [][]int32{q.byAge, q.fresh} {
-		for _, slot := range slots {
-			if gone(slot) {
-				q.free = append(q.free, slot)
+	gone := func(k key) bool { return q.entries[k.slot].gone }
+	for _, keys := range [][]key{q.byAge.keys, q.byAge.fresh} {
+		for _, k := range keys {
+			if gone(k) {
+				q.free = append(q.free, k.slot)
 			}
 		}
 	}
-	q.byAge = slices.DeleteFunc(q.byAge, gone)
-	q.bySkill = slices.DeleteFunc(q.bySkill, gone)
-	q.fresh = slices.DeleteFunc(q.fresh, gone)
-	q.byAge = absorb(q.byAge, q.fresh, q.older)
-	q.bySkill = absorb(q.bySkill, q.fresh, q.weaker)
-	q.fresh = q.fresh[:0]
+	for _, o := range []*order{&q.byAge, &q.bySkill} {
+		o.keys = slices.DeleteFunc(o.keys, gone)
+		o.fresh = slices.DeleteFunc(o.fresh, gone)
+		o.absorb()
+	}
 }
 
-// absorb sorts what is added and merges it into what is sorted, from the back
-// so that everything moves once.
-func absorb(sorted, added []int32, compare func(a, b int32) int) []int32 {
-	slices.SortFunc(added, compare)
-	i, j := len(sorted)-1, len(added)-1
-	sorted = append(sorted, added...)
-	for k := len(sorted) - 1; j >= 0; k-- {
-		if i >= 0 && compare(sorted[i], added[j]) > 0 {
-			sorted[k] = sorted[i]
+// absorb sorts the fresh and merges them, from the back so that everything
+// moves once.
+func (o *order) absorb() {
+	slices.SortFunc(o.fresh, compareKeys)
+	i, j := len(o.keys)-1, len(o.fresh)-1
+	o.keys = append(o.keys, o.fresh...)
+	for k := len(o.keys) - 1; j >= 0; k-- {
+		if i >= 0 && compareKeys(o.keys[i], o.fresh[j]) > 0 {
+			o.keys[k] = o.keys[i]
 			i--
 		} else {
-			sorted[k] = added[j]
+			o.keys[k] = o.fresh[j]
 			j--
 		}
 	}
-	return sorted
+	o.fresh = o.fresh[:0]
 }

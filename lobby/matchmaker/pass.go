@@ -1,18 +1,16 @@
 package matchmaker
 
 import (
-	"cmp"
-	"sort"
+	"slices"
 	"time"
 )
 
 // pass is what one Pass keeps for the next.
 type pass struct {
 	left int // of the budget
-	// When the budget ran out, the next pass starts with this ticket.
-	since  time.Duration
-	number uint64
-	// Likewise for the running matches.
+	// Where the next pass starts when the budget ran out: at this ticket in the
+	// order of age, and at this backfill.
+	ticket   key
 	backfill int
 }
 
@@ -43,16 +41,16 @@ func (q *Queue) Pass(now time.Duration) []Match {
 }
 
 func (q *Queue) findMatches() {
-	n := len(q.byAge)
-	start := q.resume()
-	for i := range n {
-		slot := q.byAge[(start+i)%n]
-		rank := q.index.rank[slot]
+	keys := q.byAge.keys
+	start, _ := slices.BinarySearchFunc(keys, q.pass.ticket, compareKeys)
+	for i := range keys {
+		key := keys[(start+i)%len(keys)]
+		rank := q.index.rank[key.slot]
 		if q.index.taken[rank] {
 			continue
 		}
 		if q.pass.left <= 0 {
-			q.pass.since, q.pass.number = q.entries[slot].since, q.entries[slot].number
+			q.pass.ticket = key
 			return
 		}
 		q.pass.left -= anchorCost
@@ -60,19 +58,7 @@ func (q *Queue) findMatches() {
 			q.emit(&q.search)
 		}
 	}
-	q.pass.since, q.pass.number = 0, 0
-}
-
-// resume is where in the order of age to start: at the oldest, or where the
-// last pass ran out of budget.
-func (q *Queue) resume() int {
-	if q.pass.number == 0 {
-		return 0
-	}
-	return sort.Search(len(q.byAge), func(i int) bool {
-		e := &q.entries[q.byAge[i]]
-		return cmp.Or(cmp.Compare(e.since, q.pass.since), cmp.Compare(e.number, q.pass.number)) >= 0
-	})
+	q.pass.ticket = key{} // before all others
 }
 
 // emit puts the best proposal of a search out as a match.

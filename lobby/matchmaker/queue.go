@@ -22,11 +22,8 @@ type Queue struct {
 	players int
 	added   uint64 // counts Adds: the order among tickets of one time
 
-	fresh   []int32 // added since the last pass
-	byAge   []int32 // slots, longest waiting first; removed ones until the next pass
-	bySkill []int32
-	older   func(a, b int32) int
-	weaker  func(a, b int32) int
+	byAge   order
+	bySkill order
 
 	backfills []*backfill // oldest first
 	index     index
@@ -40,7 +37,6 @@ type Queue struct {
 type entry struct {
 	ticket Ticket
 	since  time.Duration
-	number uint64
 	gone   bool   // removed or matched; the slot is reused after the next pass
 	hurdle Reason // of the last pass; TooFew stands for all kinds of too few
 }
@@ -52,14 +48,6 @@ func New(rules Rules) (*Queue, error) {
 		return nil, fmt.Errorf("matchmaking rules: %w", err)
 	}
 	q := &Queue{rules: rules, shapes: rules.shapes(), byID: map[string]int32{}}
-	q.older = func(a, b int32) int {
-		x, y := &q.entries[a], &q.entries[b]
-		return cmp.Or(cmp.Compare(x.since, y.since), cmp.Compare(x.number, y.number))
-	}
-	q.weaker = func(a, b int32) int {
-		x, y := &q.entries[a], &q.entries[b]
-		return cmp.Or(cmp.Compare(x.ticket.Skill, y.ticket.Skill), cmp.Compare(x.number, y.number))
-	}
 	q.search.queue = q
 	q.buildIndex() // of nobody, for Status
 	return q, nil
@@ -85,7 +73,7 @@ func (q *Queue) Add(t Ticket, now time.Duration) error {
 	}
 	slot := q.slot()
 	q.added++
-	q.entries[slot] = entry{ticket: t, since: q.now - t.Waited, number: q.added}
+	q.entries[slot] = entry{ticket: t, since: q.now - t.Waited}
 	for i, region := range q.rules.Regions {
 		ms, ok := t.Latency[region]
 		switch {
@@ -97,7 +85,8 @@ func (q *Queue) Add(t Ticket, now time.Duration) error {
 		q.latencies(slot)[i] = ms
 	}
 	q.byID[t.ID] = slot
-	q.fresh = append(q.fresh, slot)
+	q.byAge.fresh = append(q.byAge.fresh, key{ageKey(q.entries[slot].since), q.added, slot})
+	q.bySkill.fresh = append(q.bySkill.fresh, key{skillKey(t.Skill), q.added, slot})
 	q.players += t.Size
 	return nil
 }
@@ -115,7 +104,7 @@ func (q *Queue) drop(slot int32) {
 	e := &q.entries[slot]
 	delete(q.byID, e.ticket.ID)
 	q.players -= e.ticket.Size
-	*e = entry{gone: true, ticket: Ticket{Skill: e.ticket.Skill, Size: e.ticket.Size}}
+	*e = entry{gone: true}
 }
 
 func (q *Queue) advance(now time.Duration) { q.now = max(q.now, now) }

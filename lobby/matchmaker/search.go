@@ -12,6 +12,9 @@ const (
 	maxTries = 8
 	// maxShapes bounds the sizes of match that are tried around a ticket.
 	maxShapes = 4
+	// previewCost is what it costs per ticket to show a proposal to a rule, in
+	// candidates looked at.
+	previewCost = 32
 )
 
 // search looks for a match around one ticket, the anchor. It is scratch memory,
@@ -130,7 +133,7 @@ func (s *search) gather(lane int) {
 		s.pool = append(s.pool, r)
 		got += x.size[r]
 	}
-	s.queue.pass.left -= len(s.pool)
+	s.queue.pass.left -= 2 * len(s.pool)
 }
 
 // propose makes matches from the pool and keeps the best. It tells whether
@@ -240,7 +243,7 @@ func (s *search) consider(t stretch) {
 func (s *search) tryAll(lane int, sh shape, tries []stretch) bool {
 	found := false
 	for _, t := range tries {
-		s.queue.pass.left -= t.end - t.low
+		s.queue.pass.left -= t.end - t.low + sh.players()*sh.players()
 		found = s.try(lane, sh, t) || found
 		if found && s.queue.rules.Score == nil {
 			break
@@ -263,6 +266,7 @@ func (s *search) try(lane int, sh shape, t stretch) bool {
 		return false
 	}
 	if q.rules.Accept != nil || q.rules.Score != nil {
+		q.pass.left -= previewCost * len(p.members)
 		s.preview.reset()
 		p.fill(q, s, &s.preview)
 	}
