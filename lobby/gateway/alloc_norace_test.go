@@ -34,4 +34,3 @@ func TestSharedEventCostsItsMembersNothing(t *testing.T) {
 		t.Errorf("one event: %v allocations for 2 members, %v for 32", few, all)
 	}
 }
-
