@@ -1,0 +1,70 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain lets the test binary be the sink, too.
+func TestMain(m *testing.M) {
+	if plan := os.Getenv(sinkVariable); plan != "" {
+		runSink(plan, os.Stdin, os.Stdout)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// BenchmarkBroadcast runs a round of all paths per iteration. What counts are
+// the ratios and the allocations; the command of this package tells more.
+func BenchmarkBroadcast(b *testing.B) {
+	for _, members := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("members=%d", members), func(b *testing.B) {
+			rep, err := measure(b.Context(), options{Rounds: max(1, b.N), Ticks: 5, Hz: 30, Bytes: 256}, members)
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, name := range []string{"stamped", "room", "json"} {
+				b.ReportMetric(rep.path(name).Micros, name+"-µs/msg")
+				b.ReportMetric(rep.path(name).RatioB, name+"-ratioB")
+				b.ReportMetric(rep.path(name).Allocs, name+"-allocs/tick")
+			}
+			b.ReportMetric(0, "ns/op") // mostly waiting for the next tick
+		})
+	}
+}
+
+func TestEveryPathReachesEverybody(t *testing.T) {
+	var out, progress bytes.Buffer
+	status := run(t.Context(), []string{"-members=12", "-rounds=2", "-ticks=3", "-hz=100", "-json"}, &out, &progress)
+	var rep report
+	if err := json.Unmarshal(out.Bytes(), &rep); err != nil || status != 0 {
+		t.Fatalf("status %d, %v: %s%s", status, err, out.String(), progress.String())
+	}
+	for _, p := range rep.Paths {
+		if p.Delivered != 1 || p.Micros <= 0 || p.RatioB <= 0 || p.P50 <= 0 {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
+func TestMissedBar(t *testing.T) {
+	var out, progress bytes.Buffer
+	args := []string{"-members=4", "-rounds=1", "-ticks=2", "-hz=100", "-max-ratio=0.001"}
+	if status := run(t.Context(), args, &out, &progress); status != 1 {
+		t.Errorf("status %d: %s", status, progress.String())
+	}
+}
+
+func TestWrongFlags(t *testing.T) {
+	for _, args := range [][]string{{"-members=x"}, {"-members=0"}, {"-rounds=0"}, {"-bytes=3"}, {"-nonsense"}} {
+		var out, progress bytes.Buffer
+		if status := run(t.Context(), args, &out, &progress); status != 2 {
+			t.Errorf("%q: status %d", args, status)
+		}
+	}
+}
