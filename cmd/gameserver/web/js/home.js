@@ -34,7 +34,8 @@ export function home({ client, entered }) {
 
   $("#play").onsubmit = (e) => {
     e.preventDefault();
-    enter(() => client.quick({ game: games[0]?.name ?? "arena", player: player() }));
+    const game = games.find((g) => g.dropIn) ?? games[0];
+    enter(() => client.quick({ game: game?.name ?? "arena", player: player() }));
   };
   $("#bycode").onsubmit = (e) => {
     e.preventDefault();

@@ -7,6 +7,9 @@ import { home } from "./home.js";
 import { room } from "./room.js";
 import { toast, toastError } from "./toast.js";
 
+/** How each game looks; a studio adds its own here. */
+const views = { arena: Game };
+
 const socket = io({ parser: "msgpack" });
 const client = new GameClient(socket);
 const backdrop = new Backdrop($("#backdrop"));
@@ -55,10 +58,12 @@ function entered() {
 
 function startGame(start) {
   endGame();
+  const View = views[start.game];
+  if (!View) return toast(`This page cannot show the game "${start.game}".`, { bad: true });
   $("#game").inert = false;
   show("game");
   roomScreen.close();
-  game = new Game(client, start);
+  game = new View(client, start);
 }
 
 function endGame() {

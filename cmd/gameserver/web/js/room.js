@@ -45,7 +45,7 @@ export function room({ client, left, resume }) {
     const tag = (text, on = false) => row.append(el("span", { className: on ? "tag on" : "tag" }, text));
     if (p.id === lobby.leader) tag("leader");
     if (p.bot) tag("bot");
-    else if (lobby.phase === "gathering" && !dropIn(lobby)) tag(p.ready ? "ready" : "not ready", p.ready);
+    else if (waits(lobby)) tag(p.ready ? "ready" : "not ready", p.ready);
     if (leads && !mine && !p.bot) {
       const kick = el("button", { className: "danger", type: "button", "aria-label": `Remove ${p.name}` }, "Remove");
       kick.onclick = () => run(client.kick(p.id));
@@ -54,28 +54,39 @@ export function room({ client, left, resume }) {
     return row;
   }
 
-  const dropIn = (lobby) => titles.get(lobby.game)?.dropIn ?? false;
+  /** Whether players say that they are ready: before a match and between two, unless matches begin by themselves. */
+  const waits = ({ phase, game }) => (phase === "gathering" || phase === "finished") && !titles.get(game)?.dropIn;
 
   function show(lobby) {
     const game = titles.get(lobby.game);
     const leads = lobby.leader === client.you?.id;
-    const gathering = lobby.phase === "gathering" || lobby.phase === "finished";
     setText($("#room-name"), lobby.name || game?.title || lobby.game);
     setText($("#room-kind"), `${game?.title || lobby.game}, ${lobby.visibility}`);
     setText($("#share b"), lobby.code ?? "");
     setText($("#room-count"), `${lobby.players.length} of ${lobby.max}`);
     const seats = [...lobby.players].sort((a, b) => Number(a.bot) - Number(b.bot) || a.seat - b.seat);
     $("#players").replaceChildren(...seats.map((p) => playerRow(p, lobby, leads)));
-    $("#ready").hidden = !gathering || dropIn(lobby);
+    $("#ready").hidden = !waits(lobby);
     $("#ready").setAttribute("aria-pressed", String(Boolean(me()?.ready)));
-    $("#start").hidden = !gathering || !leads || dropIn(lobby);
+    $("#start").hidden = !waits(lobby) || !leads;
     $("#back").hidden = lobby.phase !== "playing";
     setText($("#phase"), phaseText(lobby, leads));
+    countDown(lobby);
   }
+
+  /** The server tells the countdown once; between that and the start the page counts. */
+  function countDown(lobby) {
+    clearInterval(counting);
+    if (lobby.phase !== "countdown") return;
+    const end = performance.now() + (lobby.countdownMs ?? 0);
+    counting = setInterval(() => setText($("#phase"), startingIn(end - performance.now())), 200);
+  }
+  let counting = 0;
+  const startingIn = (ms) => `Starting in ${Math.max(1, Math.ceil(ms / 1000))}`;
 
   function phaseText(lobby, leads) {
     const missing = lobby.min - lobby.players.length;
-    if (lobby.phase === "countdown") return `Starting in ${Math.ceil((lobby.countdownMs ?? 0) / 1000)} s`;
+    if (lobby.phase === "countdown") return startingIn(lobby.countdownMs ?? 0);
     if (lobby.phase === "playing") return "";
     if (missing > 0) return `Waiting for ${missing} more ${missing === 1 ? "player" : "players"}`;
     return leads ? "Start when everyone is ready" : "The leader starts the match";

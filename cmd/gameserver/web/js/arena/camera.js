@@ -1,7 +1,17 @@
 // From world units to canvas pixels. Every screen shows about the same area of
 // the world, whatever its shape, so a wide monitor sees no more than a phone.
 
+import { size } from "./rules.js";
+
 const unitsAcross = 830; // side of a square of the visible area
+
+const beyond = 130; // units of void that may be seen
+
+function within(v, half, before, after) {
+  const low = half - before;
+  const high = size - half + after;
+  return low > high ? size / 2 : Math.min(high, Math.max(low, v));
+}
 
 export class Camera {
   x = 0;
@@ -27,9 +37,11 @@ export class Camera {
     return true;
   }
 
+  /** Looks at a place, but shows little of the void beyond the edge; thumbs may need more of it below. */
   follow(x, y) {
-    this.x = x;
-    this.y = y;
+    const below = document.body.classList.contains("touch") ? 320 : beyond;
+    this.x = within(x, this.width / 2 / this.zoom, beyond, beyond);
+    this.y = within(y, this.height / 2 / this.zoom, beyond, below);
   }
 
   /** Makes ctx draw in world units. */

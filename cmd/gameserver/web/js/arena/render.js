@@ -68,7 +68,7 @@ export class Renderer {
     ctx.fillStyle = "#d4deea";
     ctx.fillText(ship.name, ship.x, ship.y - 27);
     if (ship.hp >= 100) return;
-    ctx.fillStyle = "#05070a99";
+    ctx.fillStyle = "#2b3747";
     ctx.fillRect(ship.x - 19, ship.y + 24, 38, 4);
     ctx.fillStyle = ship.hp > 35 ? "#d4deea" : "#ff7a7a";
     ctx.fillRect(ship.x - 19, ship.y + 24, (38 * ship.hp) / 100, 4);

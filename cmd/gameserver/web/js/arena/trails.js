@@ -23,22 +23,33 @@ export class Trails {
 
   draw(ctx, now) {
     ctx.globalCompositeOperation = "lighter";
-    ctx.lineCap = "butt";
     for (const [slot, { hue, points }] of this.#bySlot) {
       while (points.length && now - points[0].at > last) points.shift();
       if (!points.length) this.#bySlot.delete(slot);
-      ctx.strokeStyle = colour(hue, 0.7, 0.15);
-      for (let i = 1; i < points.length; i++) {
-        const left = 1 - (now - points[i].at) / last;
-        ctx.globalAlpha = 0.55 * left * left;
-        ctx.lineWidth = 1 + 6 * left;
-        ctx.beginPath();
-        ctx.moveTo(points[i - 1].x, points[i - 1].y);
-        ctx.lineTo(points[i].x, points[i].y);
-        ctx.stroke();
-      }
+      if (points.length > 2) ribbon(ctx, points, hue, now);
     }
-    ctx.globalAlpha = 1;
     ctx.globalCompositeOperation = "source-over";
   }
+}
+
+/** One filled shape, widest and brightest at the newest point. */
+function ribbon(ctx, points, hue, now) {
+  const head = points.at(-1);
+  const fade = ctx.createLinearGradient(points[0].x, points[0].y, head.x, head.y);
+  fade.addColorStop(0, "transparent");
+  fade.addColorStop(1, colour(hue, 0.5, 0.11));
+  ctx.fillStyle = fade;
+  ctx.beginPath();
+  for (let i = 0; i < points.length; i++) edge(ctx, points, i, 1, now);
+  for (let i = points.length - 1; i >= 0; i--) edge(ctx, points, i, -1, now);
+  ctx.fill();
+}
+
+/** The ribbon's border beside point i, on one side. */
+function edge(ctx, points, i, side, now) {
+  const a = points[Math.max(0, i - 1)];
+  const b = points[Math.min(points.length - 1, i + 1)];
+  const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
+  const half = 3.4 * Math.max(0, 1 - (now - points[i].at) / last) * side;
+  ctx.lineTo(points[i].x - ((b.y - a.y) * half) / length, points[i].y + ((b.x - a.x) * half) / length);
 }
