@@ -8,11 +8,18 @@ import "time"
 type Timer struct {
 	C <-chan time.Time
 
-	plain *time.Timer
+	plain *time.Timer // of NewTimer
+
+	// Of Driver.NewTimer.
+	driver *Driver
+	send   chan time.Time // C
+	at     time.Time      // guarded by driver.mu, like index
+	index  int            // in the driver's heap; -1 = stopped
 }
 
 // NewTimer returns a stopped timer on the runtime's own clock. It works
-// everywhere, in virtual time too, and wakes up to a millisecond late.
+// everywhere, in virtual time too, and wakes up to a millisecond late. See
+// Driver for a better one.
 func NewTimer() *Timer {
 	plain := time.NewTimer(time.Hour)
 	plain.Stop()
@@ -21,10 +28,18 @@ func NewTimer() *Timer {
 
 // Reset sets the deadline. A deadline in the past fires at once.
 func (t *Timer) Reset(at time.Time) {
-	t.plain.Reset(time.Until(at))
+	if t.plain != nil {
+		t.plain.Reset(time.Until(at))
+		return
+	}
+	t.driver.reset(t, at)
 }
 
 // Stop forgets the deadline.
 func (t *Timer) Stop() {
-	t.plain.Stop()
+	if t.plain != nil {
+		t.plain.Stop()
+		return
+	}
+	t.driver.stop(t)
 }
