@@ -157,26 +157,42 @@ func TestShotsOfSomeoneWhoLeftStillCount(t *testing.T) {
 	}
 }
 
-// BenchmarkStep is a full arena in battle: everyone moves and shoots.
-func BenchmarkStep(b *testing.B) {
-	r := newTestRules(b)
+// battle is a full arena in which everyone moves, shoots and is hit, but nobody
+// dies: each call is one tick.
+func battle(t testing.TB) (r *rules, turn func()) {
+	r = newTestRules(t)
 	for seat := range maxPlayers {
 		r.put(uint8(seat), 100+float32(seat%10)*200, 100+float32(seat/10)*200)
 	}
-	turn := func(i int) {
+	i := 0
+	turn = func() {
+		i++
 		for seat, id := range r.seats {
-			p := r.players.Get(id)
+			p := r.players.Edit(id)
+			p.HP = fullHP
 			p.moveX, p.moveY = float32((seat+i/40)%3-1)*127, float32((seat+i/55)%3-1)*127
 			p.aim, p.firing = uint16(seat*37+i*3)&1023, true
 		}
 		r.steps(1)
 	}
-	for i := range 10 * hz {
-		turn(i) // warm up: as many shots as there will be
+	for range 20 * hz {
+		turn() // as many shots as there will ever be
 	}
+	return r, turn
+}
+
+func TestStepAllocatesNothing(t *testing.T) {
+	_, turn := battle(t)
+	if n := testing.AllocsPerRun(5*hz, turn); n != 0 {
+		t.Errorf("%v allocations per tick, want 0", n)
+	}
+}
+
+func BenchmarkStep(b *testing.B) {
+	r, turn := battle(b)
 	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		turn(i)
+	for b.Loop() {
+		turn()
 	}
 	b.ReportMetric(float64(r.shots.Len()), "shots")
 }
