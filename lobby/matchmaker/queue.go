@@ -12,7 +12,7 @@ import (
 // a time before the latest one counts as the latest.
 type Queue struct {
 	rules  Rules
-	shapes []shape
+	shapes [][]shape // by size of party
 	now    time.Duration
 
 	entries []entry   // by slot
@@ -47,7 +47,10 @@ func New(rules Rules) (*Queue, error) {
 	if err := rules.check(); err != nil {
 		return nil, fmt.Errorf("matchmaking rules: %w", err)
 	}
-	q := &Queue{rules: rules, shapes: rules.shapes(), byID: map[string]int32{}}
+	q := &Queue{rules: rules, byID: map[string]int32{}}
+	for party := range rules.MaxParty + 1 {
+		q.shapes = append(q.shapes, rules.shapes(party))
+	}
 	q.search.queue = q
 	q.buildIndex() // of nobody, for Status
 	return q, nil

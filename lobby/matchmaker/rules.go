@@ -134,11 +134,12 @@ type shape struct{ teams, size int }
 
 func (s shape) players() int { return s.teams * s.size }
 
-// shapes are what a match may look like, most players first.
-func (r Rules) shapes() []shape {
+// shapes are what a match may look like that has room for a party of that
+// size, most players first.
+func (r Rules) shapes(party int) []shape {
 	var all []shape
 	for teams := r.Teams; teams >= r.MinTeams; teams-- {
-		for size := r.TeamSize; size >= r.MinTeamSize; size-- {
+		for size := r.TeamSize; size >= max(r.MinTeamSize, party); size-- {
 			if teams*size > 1 {
 				all = append(all, shape{teams, size})
 			}

@@ -10,11 +10,13 @@ const (
 	// maxTries bounds the proposals that are made of one kind: per region, size
 	// of match and way of choosing.
 	maxTries = 8
+	// maxProposals bounds all of them together around one ticket in one region.
+	maxProposals = 32
 	// maxShapes bounds the sizes of match that are tried around a ticket.
 	maxShapes = 4
 	// previewCost is what it costs per ticket to show a proposal to a rule, in
 	// candidates looked at.
-	previewCost = 32
+	previewCost = 16
 )
 
 // search looks for a match around one ticket, the anchor. It is scratch memory,
@@ -36,6 +38,7 @@ type search struct {
 	players []int32 // players[i] are those of pool[:i]
 	largest int     // party in the pool
 	friends friends
+	made    int // proposals
 
 	tries []stretch
 	near  []int32 // places in the pool, nearest to the anchor first
@@ -62,7 +65,7 @@ func (s *search) run(anchor int32) bool {
 	slot := x.slot[anchor]
 	s.anchor, s.waited = anchor, q.waited(slot)
 	s.window = q.rules.Skill.At(s.waited)
-	s.shapes = q.allowed(s.waited)
+	s.shapes = q.allowed(slot)
 	s.first, s.end = x.span(x.skill[anchor]-s.window, x.skill[anchor]+s.window)
 	s.hurdle, s.found = TooFew, false
 	need := s.shapes[len(s.shapes)-1].players()
@@ -76,33 +79,32 @@ func (s *search) run(anchor int32) bool {
 	return s.found
 }
 
-// allowed are the shapes that will do after that wait.
-func (q *Queue) allowed(waited time.Duration) []shape {
-	if waited >= q.rules.FullFor {
-		return q.shapes
+// allowed are the shapes that will do for the ticket after its wait, most
+// players first.
+func (q *Queue) allowed(slot int32) []shape {
+	shapes := q.shapes[q.entries[slot].ticket.Size]
+	if q.waited(slot) < q.rules.FullFor {
+		return shapes[:1]
 	}
-	full := 1
-	for full < len(q.shapes) && q.shapes[full].players() == q.shapes[0].players() {
-		full++
-	}
-	return q.shapes[:full]
+	return shapes
 }
 
 func (s *search) fail(hurdle Reason) { s.hurdle = max(s.hurdle, hurdle) }
 
 func (s *search) runLane(lane int) {
+	s.made = 0
 	if s.queue.rules.Together == nil {
 		s.gather(lane)
 		s.propose(lane)
 		return
 	}
-	s.friends.reset()
-	for {
+	for s.friends.reset(); ; {
 		s.gatherFriends(lane)
-		if s.propose(lane) || !s.friends.barWorst() {
-			return
+		if !s.short() || !s.friends.barWorst() {
+			break
 		}
 	}
+	s.propose(lane)
 }
 
 // want is how many players next to the anchor are worth a look: enough for the
@@ -136,9 +138,8 @@ func (s *search) gather(lane int) {
 	s.queue.pass.left -= 2 * len(s.pool)
 }
 
-// propose makes matches from the pool and keeps the best. It tells whether
-// there was any.
-func (s *search) propose(lane int) bool {
+// propose makes matches from the pool and keeps the best.
+func (s *search) propose(lane int) {
 	s.measurePool()
 	most := s.most()
 	i := slices.IndexFunc(s.shapes, func(sh shape) bool { return sh.players() <= most })
@@ -146,17 +147,22 @@ func (s *search) propose(lane int) bool {
 		if s.friends.refused {
 			s.fail(Predicate)
 		}
-		return false
+		return
 	}
 	for _, sh := range s.shapes[i:min(i+maxShapes, len(s.shapes))] {
 		if s.tryAll(lane, sh, s.tight(sh.players())) {
-			return true
+			return
 		}
 		if s.largest > 1 && s.tryAll(lane, sh, s.wide(sh.players())) {
-			return true
+			return
 		}
 	}
-	return false
+}
+
+// short tells whether the pool has too few for any match.
+func (s *search) short() bool {
+	s.measurePool()
+	return s.most() < s.shapes[len(s.shapes)-1].players()
 }
 
 func (s *search) measurePool() {
@@ -243,6 +249,9 @@ func (s *search) consider(t stretch) {
 func (s *search) tryAll(lane int, sh shape, tries []stretch) bool {
 	found := false
 	for _, t := range tries {
+		if s.made++; s.made > maxProposals {
+			break
+		}
 		s.queue.pass.left -= t.end - t.low + sh.players()*sh.players()
 		found = s.try(lane, sh, t) || found
 		if found && s.queue.rules.Score == nil {

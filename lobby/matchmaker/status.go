@@ -70,7 +70,7 @@ func (q *Queue) Status(id string, now time.Duration) (Status, bool) {
 		return Status{}, false
 	}
 	e := &q.entries[slot]
-	shapes := q.allowed(q.waited(slot))
+	shapes := q.allowed(slot)
 	s := Status{
 		Waited:  q.waited(slot),
 		Window:  q.rules.Skill.At(q.waited(slot)),
