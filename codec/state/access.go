@@ -110,26 +110,6 @@ func wholeLoad(t reflect.Type) loadOp {
 // number is the stored integer of a numeric field of the entity at row.
 func (a *access) number(row unsafe.Pointer) int32 {
 	p := unsafe.Add(row, a.offset)
-	switch a.load {
-	case loadQ32:
-		return a.quantise(float64(*(*float32)(p)))
-	case loadQ64:
-		return a.quantise(*(*float64)(p))
-	case loadA32:
-		return a.turn(float64(*(*float32)(p)))
-	case loadA64:
-		return a.turn(*(*float64)(p))
-	case loadF32:
-		return int32(math.Float32bits(*(*float32)(p)))
-	case loadF64:
-		return int32(math.Float32bits(float32(*(*float64)(p))))
-	case loadID:
-		return int32(*(*ID)(p) & 0xffff)
-	}
-	return a.whole(p)
-}
-
-func (a *access) whole(p unsafe.Pointer) int32 {
 	var v int64
 	switch a.load {
 	case loadU8:
@@ -148,6 +128,20 @@ func (a *access) whole(p unsafe.Pointer) int32 {
 		v = int64(*(*int32)(p))
 	case loadI64:
 		v = *(*int64)(p)
+	case loadQ32:
+		return a.quantise(float64(*(*float32)(p)))
+	case loadQ64:
+		return a.quantise(*(*float64)(p))
+	case loadA32:
+		return a.turn(float64(*(*float32)(p)))
+	case loadA64:
+		return a.turn(*(*float64)(p))
+	case loadF32:
+		return int32(math.Float32bits(*(*float32)(p)))
+	case loadF64:
+		return int32(math.Float32bits(float32(*(*float64)(p))))
+	case loadID:
+		return int32(*(*ID)(p) & 0xffff)
 	}
 	if a.wrap != 0 {
 		return int32(v & a.wrap)
@@ -158,17 +152,23 @@ func (a *access) whole(p unsafe.Pointer) int32 {
 // quantise rounds to the grid and saturates. NaN becomes the minimum.
 func (a *access) quantise(v float64) int32 {
 	n := (v-a.min)*a.scale + 0.5
-	if !(n > 0) {
-		return 0
+	if n >= a.top {
+		return int32(a.hi)
 	}
-	return int32(min(n, a.top))
+	if n > 0 {
+		return int32(n)
+	}
+	return 0
 }
 
-// turn rounds radians to steps of the circle.
+// turn rounds radians to steps of the circle. NaN and the absurd become 0.
 func (a *access) turn(radians float64) int32 {
-	n := math.Floor(radians*a.scale + 0.5)
-	if !(math.Abs(n) < 1<<52) {
-		return 0
+	n := radians*a.scale + 0.5
+	if n < 0 {
+		n = math.Floor(n)
 	}
-	return int32(int64(n) & a.wrap)
+	if n > -1<<52 && n < 1<<52 {
+		return int32(int64(n) & a.wrap)
+	}
+	return 0
 }

@@ -21,22 +21,31 @@ func crowd(n int) (*state.World, *state.Table[Mover], []state.ID) {
 	movers := state.Register[Mover](w, "Mover")
 	var ids []state.ID
 	for i := range n {
-		ids = append(ids, movers.Spawn(Mover{X: float32(i * 40), Y: 50, HP: 100, Name: "mover"}))
+		ids = append(ids, movers.Spawn(Mover{X: float32(i % 100 * 40), Y: 50, HP: 100, Name: "mover"}))
 	}
 	w.Commit()
 	return w, movers, ids
 }
 
-func drive(movers *state.Table[Mover], ids []state.ID, tick int) {
+// drive moves two thirds and returns how many fields it changed.
+func drive(movers *state.Table[Mover], ids []state.ID, tick int) (fields int) {
 	for i, id := range ids {
 		if (i+tick)%3 == 0 {
 			continue
 		}
 		m := movers.Edit(id)
 		m.X += 3
-		m.Y += float32(tick%5) * 0.5
+		if m.X > 4000 {
+			m.X = 0
+		}
 		m.Heading += 0.02
+		fields += 2
+		if tick%5 != 0 {
+			m.Y = float32((tick * 3) % 4096)
+			fields++
+		}
 	}
+	return fields
 }
 
 func TestSteadyPathDoesNotAllocate(t *testing.T) {

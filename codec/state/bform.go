@@ -1,16 +1,13 @@
 package state
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // appendB writes a B-form frame, see docs/state-format.md.
 func (v *View) appendB(dst []byte, d *delta) []byte {
-	dst = append(dst, byte(d.class)|formatVersion<<4)
-	if d.class == keyframe {
-		dst = appendVarint(dst, d.tick)
-	} else {
-		dst = appendVarint(append(dst, byte(d.base)), d.tick-d.base)
-	}
-	w := bitWriter{buf: dst}
+	w := bitWriter{buf: v.appendHeadB(dst, d)}
 	for i, s := range v.world.stores {
 		d.fill(v, i)
 		if d.empty() {
@@ -21,6 +18,27 @@ func (v *View) appendB(dst []byte, d *delta) []byte {
 		s.appendB(&w, d)
 	}
 	return w.end()
+}
+
+// flagCRC in the first byte says that a CRC follows the head.
+const flagCRC = 8
+
+// appendHeadB writes what stands before the bits.
+func (v *View) appendHeadB(dst []byte, d *delta) []byte {
+	first := formatVersion<<4 | byte(d.class)
+	if d.checked {
+		first |= flagCRC
+	}
+	dst = append(dst, first)
+	if d.class == keyframe {
+		dst = appendVarint(dst, d.tick)
+	} else {
+		dst = appendVarint(append(dst, byte(d.base)), d.tick-d.base)
+	}
+	if d.checked {
+		dst = binary.LittleEndian.AppendUint32(dst, v.crc())
+	}
+	return dst
 }
 
 func appendVarint(dst []byte, v uint32) []byte {

@@ -41,6 +41,7 @@ func (s *store) commit(tick uint32) {
 func (s *store) commitSpawn(slot int, tick uint32) {
 	row := s.row(slot)
 	cells := s.entity(slot)
+	s.shadow.compare(row, slot)
 	for f := range cells {
 		cells[f] = cell{last: tick}
 		if s.typ.Fields[f].Kind.variable() {
@@ -68,7 +69,8 @@ func (s *store) commitEdit(slot int, tick uint32) {
 	row := s.row(slot)
 	cells := s.entity(slot)
 	var mask, motion uint32
-	for f := range cells {
+	for suspects := s.shadow.compare(row, slot); suspects != 0; suspects &= suspects - 1 {
+		f := bits.TrailingZeros32(suspects)
 		a := &s.access[f]
 		if a.load >= loadString {
 			if s.commitText(a, row, s.text(slot, f), tick) {

@@ -7,6 +7,7 @@ import "math/bits"
 type delta struct {
 	class      class
 	base, tick uint32
+	checked    bool // the frame carries the CRC
 
 	known   bitset // what the client has at the base
 	removes bitset

@@ -14,12 +14,12 @@ var skips = []int{0, 0, 0, 0, 0, 1, 1, 5, 20, 56, 60, 62, 63, 64, 65, 69}
 // the game's structs after each.
 func TestReplicaFollowsWorld(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		s := newScene(rapid.Uint64().Draw(rt, "seed"))
+		s := newScene(rapid.Uint64().Draw(rt, "seed"), rapid.SampledFrom([]int{0, 1, 10, 40}).Draw(rt, "learn"))
 		s.step()
 		form := state.Form(rapid.IntRange(0, 1).Draw(rt, "form"))
 		c := newClient(t, s.world, form)
 		for range rapid.IntRange(1, 40).Draw(rt, "frames") {
-			if err := c.Apply(c.frame(s.world.Everybody(), s.world.Tick())); err != nil {
+			if _, _, err := c.next(s.world, s.world.Everybody()); err != nil {
 				rt.Fatal(err)
 			}
 			s.check(t, c.Replica)

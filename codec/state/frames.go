@@ -117,6 +117,7 @@ func (v *View) AppendCoalesced(dst []byte, base uint32, form Form) ([]byte, bool
 func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
 	d := &v.world.scratch
 	d.class, d.base, d.tick = c, base, v.world.tick
+	d.checked = v.world.check && d.tick%crcPeriod == 0
 	if form == BForm {
 		return v.appendB(dst, d)
 	}

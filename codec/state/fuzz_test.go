@@ -8,7 +8,7 @@ import (
 
 // FuzzApply feeds a replica a keyframe and then anything.
 func FuzzApply(f *testing.F) {
-	s := newScene(3)
+	s := newScene(3, 0)
 	for range 10 {
 		s.step()
 	}
@@ -38,7 +38,7 @@ func FuzzApply(f *testing.F) {
 
 // FuzzSchema feeds NewReplica anything.
 func FuzzSchema(f *testing.F) {
-	f.Add(newScene(1).world.Schema().Append(nil))
+	f.Add(newScene(1, 0).world.Schema().Append(nil))
 	f.Add([]byte{0xdf, 0xff, 0xff, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, schema []byte) {
 		if r, err := state.NewReplica(schema); err == nil {

@@ -19,7 +19,8 @@ var errCode = errors.New("code lengths do not make a prefix code")
 type code struct {
 	lengths []uint8
 	enc     [maxSymbols]codeword
-	dec     []uint16 // symbol<<4 | length by the next 10 bits; nil in encoders
+	small   [64]codeword // whole u(T,v) of v below 64
+	dec     []uint16     // symbol<<4 | length by the next 10 bits; nil in encoders
 }
 
 type codeword struct {
@@ -56,6 +57,11 @@ func newCode(lengths []uint8) (*code, error) {
 	if used == 0 {
 		return nil, errCode
 	}
+	for v := range c.small {
+		sym, low := symbolOf(uint32(v))
+		e := c.enc[sym]
+		c.small[v] = codeword{e.bits | uint32(v)&(1<<low-1)<<e.len, e.len + uint32(low)}
+	}
 	return c, nil
 }
 
@@ -84,15 +90,14 @@ func symbolOf(v uint32) (sym int, low uint) {
 
 // u writes u(T,v).
 func (c *code) u(w *bitWriter, v uint32) {
-	if v < 4 {
-		e := c.enc[v]
+	if v < uint32(len(c.small)) {
+		e := c.small[v]
 		w.put(uint64(e.bits), uint(e.len))
 		return
 	}
-	l := uint(bits.Len32(v) - 1)
-	e := c.enc[(2*l+uint(v>>(l-1)&1))%maxSymbols]
-	low := uint64(v) & (1<<(l-1) - 1)
-	w.put(uint64(e.bits)|low<<e.len, uint(e.len)+l-1)
+	sym, low := symbolOf(v)
+	e := c.enc[sym%maxSymbols]
+	w.put(uint64(e.bits)|uint64(v)&(1<<low-1)<<e.len, uint(e.len)+low)
 }
 
 // symbol reads one symbol; ok is false for a pattern of no code.

@@ -2,9 +2,14 @@ package state
 
 import "math/bits"
 
-// appendM writes [class, tick, base, [[type, removed, added, changed]…]].
+// appendM writes [class, tick, base, [[type, removed, added, changed]…]], and
+// the CRC if there is one.
 func (v *View) appendM(dst []byte, d *delta) []byte {
-	dst = appendUint(appendArray(dst, 4), uint32(d.class))
+	elements := 4
+	if d.checked {
+		elements = 5
+	}
+	dst = appendUint(appendArray(dst, elements), uint32(d.class))
 	dst = appendUint(appendUint(dst, d.tick), d.base)
 	at, types := len(dst), 0
 	dst = append(dst, 0) // the array's header, for fewer than 16 types
@@ -25,7 +30,11 @@ func (v *View) appendM(dst []byte, d *delta) []byte {
 		}
 		dst = s.appendChangesM(dst, d)
 	}
-	return putArrayHeader(dst, at, types)
+	dst = putArrayHeader(dst, at, types)
+	if d.checked {
+		dst = appendUint(dst, v.crc())
+	}
+	return dst
 }
 
 // putArrayHeader replaces the byte at position at by the header of n elements.

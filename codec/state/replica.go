@@ -6,10 +6,11 @@ import (
 	"iter"
 )
 
-// Errors of [Replica.Apply]. After either, only a keyframe is taken: ask for one.
+// Errors of [Replica.Apply]. After any, only a keyframe is taken: ask for one.
 var (
 	ErrBaseline  = errors.New("state: frame does not follow the replica's tick")
 	ErrMalformed = errors.New("state: malformed frame")
+	ErrDiverged  = errors.New("state: replica differs from the world")
 )
 
 // Replica is a world as a client knows it. Frames may be hostile: Apply checks
@@ -131,6 +132,14 @@ func (r *Replica) begin(c class, base, tick uint32) error {
 		return fmt.Errorf("%w: ticks %d to %d", ErrMalformed, base, tick)
 	}
 	r.tick = tick
+	return nil
+}
+
+// compare checks the CRC that a frame carried.
+func (r *Replica) compare(checked bool, want uint32) error {
+	if checked && r.CRC() != want {
+		return ErrDiverged
+	}
 	return nil
 }
 

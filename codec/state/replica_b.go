@@ -1,6 +1,7 @@
 package state
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"unicode/utf8"
@@ -19,6 +20,13 @@ func (r *Replica) applyB(frame []byte) error {
 	if err := r.begin(c, base, tick); err != nil {
 		return err
 	}
+	checked, want := frame[0]&flagCRC != 0, uint32(0)
+	if checked {
+		if len(rest) < 4 {
+			return fmt.Errorf("%w: head", ErrMalformed)
+		}
+		want, rest = binary.LittleEndian.Uint32(rest), rest[4:]
+	}
 	in := &bitReader{b: rest}
 	for i, t := range r.types {
 		t.turn()
@@ -33,7 +41,7 @@ func (r *Replica) applyB(frame []byte) error {
 	if in.over() || in.left() > 0 {
 		return fmt.Errorf("%w: tail", ErrMalformed)
 	}
-	return nil
+	return r.compare(checked, want)
 }
 
 // headB reads what stands before the bits.

@@ -7,7 +7,7 @@ import (
 )
 
 // applyM applies an M-form frame: [class, tick, base, [[type, removed, added,
-// changed]…]]. Surplus elements of the outer array are for newer readers.
+// changed]…]], and perhaps a CRC. Surplus elements are for newer readers.
 func (r *Replica) applyM(frame []byte) error {
 	in := &reader{b: frame}
 	elements := in.array()
@@ -35,13 +35,17 @@ func (r *Replica) applyM(frame []byte) error {
 			return fmt.Errorf("%w: entities of type %q", ErrMalformed, r.types[i].typ.Name)
 		}
 	}
-	for ; elements > 4 && !in.bad; elements-- {
+	checked, want := elements > 4, uint32(0)
+	if checked {
+		want = in.uint32()
+	}
+	for ; elements > 5 && !in.bad; elements-- {
 		in.skip(0)
 	}
 	if in.bad || len(in.b) > 0 {
 		return fmt.Errorf("%w: tail", ErrMalformed)
 	}
-	return nil
+	return r.compare(checked, want)
 }
 
 func (t *replicaType) applyM(in *reader, tick uint32) {

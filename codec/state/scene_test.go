@@ -50,8 +50,9 @@ type scene struct {
 	small  []state.ID
 }
 
-func newScene(seed uint64) *scene {
-	s := &scene{rng: rand.New(rand.NewPCG(seed, 1)), world: state.NewWorld(state.Options{Hz: 30})}
+// newScene learns tables after some ticks of traffic, 0 never.
+func newScene(seed uint64, learn int) *scene {
+	s := &scene{rng: rand.New(rand.NewPCG(seed, 1)), world: state.NewWorld(state.Options{Hz: 30, Learn: learn, Check: true})}
 	s.things = state.Register[Thing](s.world, "Thing")
 	s.smalls = state.Register[Small](s.world, "Small")
 	return s
@@ -204,6 +205,19 @@ func newClient(t *testing.T, w *state.World, form state.Form) *client {
 		t.Fatal(err)
 	}
 	return &client{Replica: r, form: form}
+}
+
+// next brings the client up to date and returns what it took: new tables, if
+// there are any, and a frame.
+func (c *client) next(w *state.World, v *state.View) (tables, frame []byte, err error) {
+	if s := w.Schema(); s.Epoch() != c.Epoch() {
+		tables = s.AppendTables(nil)
+		if err := c.Learn(tables); err != nil {
+			return nil, nil, err
+		}
+	}
+	frame = c.frame(v, w.Tick())
+	return tables, frame, c.Apply(frame)
 }
 
 // frame is the one that brings the client up to date.

@@ -37,6 +37,7 @@ type store struct {
 
 	pages    []unsafe.Pointer
 	rowSize  uintptr
+	shadow   shadow
 	live     bitset
 	touched  bitset
 	spawned  []uint32 // tick of the spawn
@@ -81,6 +82,7 @@ func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store
 		s.access = append(s.access, a)
 		s.column = append(s.column, a.column)
 		s.fields = append(s.fields, planField(&typ.Fields[i]))
+		s.shadow.field(i, f, rowSize)
 		if f.Pred {
 			s.predicted |= 1 << i
 		}
@@ -111,6 +113,7 @@ func (s *store) addPage(page unsafe.Pointer) {
 	s.motion = append(s.motion, make([]uint32, pageRows)...)
 	s.wasMotion = append(s.wasMotion, make([]uint32, pageRows)...)
 	s.cells = append(s.cells, make([]cell, pageRows*len(s.access))...)
+	s.shadow.grow(slots)
 	s.textCells = append(s.textCells, make([]textCell, slots*s.texts-len(s.textCells))...)
 }
 

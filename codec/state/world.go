@@ -17,6 +17,10 @@ type Options struct {
 	// tables, see [Schema.Epoch]. 0: never.
 	Learn int
 
+	// Check makes every frame of each 64th tick carry the CRC of the state, which
+	// replicas compare: for development.
+	Check bool
+
 	// Cache is how many keyframes and coalesced frames are kept for others that
 	// need the same; default 64.
 	Cache int
@@ -28,6 +32,7 @@ type World struct {
 	start     uint32
 	committed bool
 	learn     int
+	check     bool
 	schema    Schema
 	stores    []*store
 	views     []*View
@@ -40,7 +45,7 @@ type World struct {
 
 // NewWorld returns an empty world.
 func NewWorld(o Options) *World {
-	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, shared: map[steadyKey]*View{}}
+	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, check: o.Check, shared: map[steadyKey]*View{}}
 	w.schema = Schema{Hz: cmp.Or(o.Hz, 20), Types: make([]Type, 0, maxTypes), book: &codebook{}}
 	w.frames, _ = lru.New[frameKey, []byte](max(1, cmp.Or(o.Cache, 64))) // fails only for a size below 1
 	w.everybody = w.NewView(ViewOptions{})
