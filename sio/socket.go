@@ -197,10 +197,10 @@ func (s *Socket) tearDown(reason Reason) {
 		s.ns.adapter.Persist(SavedSession{ID: s.id, PID: s.pid, Rooms: s.Rooms()[1:], Data: s.Data(), since: s.since})
 	}
 	s.ns.adapter.LeaveAll(s)
+	s.failAcks()
 	for _, fn := range s.endHandlers(func(l *listeners) []func(*Socket, Reason) { return l.disconnect }) {
 		s.callEnd("disconnect", fn, reason)
 	}
-	s.failAcks()
 	s.endContext(ErrDisconnected)
 	s.ns.srv.cleanUp(s.ns)
 }
