@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -13,8 +14,8 @@ import (
 // joinTimeout is how long lobbies may take to fill and matches to start.
 const joinTimeout = 30 * time.Second
 
-// join brings all clients into lobbies and waits until each sees a match.
-func (r *run) join(ctx context.Context, progress func(string)) error {
+// join brings players into lobbies and waits until each sees a match.
+func (r *run) join(ctx context.Context, players []*player) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, joinTimeout, fmt.Errorf("not all clients were in a match after %v", joinTimeout))
 	defer cancel()
 	if err := r.pickGame(ctx); err != nil {
@@ -24,19 +25,23 @@ func (r *run) join(ctx context.Context, progress func(string)) error {
 	group.SetLimit(connecting)
 	size := r.opt.LobbySize
 	if size <= 0 {
-		for _, p := range r.players {
+		for _, p := range players {
 			group.Go(func() error { return p.quick(groupCtx, r.game.Name) })
 		}
 	} else {
-		for first := 0; first < len(r.players); first += size {
-			members := r.players[first:min(first+size, len(r.players))]
-			group.Go(func() error { return r.fill(groupCtx, members) })
+		for members := range slices.Chunk(players, size) {
+			group.Go(func() error { return r.fill(groupCtx, members, size) })
 		}
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, p := range r.players {
+	return r.seeMatch(ctx, players)
+}
+
+// seeMatch waits until all players have had a state frame.
+func (r *run) seeMatch(ctx context.Context, players []*player) error {
+	for _, p := range players {
 		select {
 		case <-p.playing:
 		case <-ctx.Done():
@@ -45,7 +50,7 @@ func (r *run) join(ctx context.Context, progress func(string)) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	progress(fmt.Sprintf("%d clients play %q in %d matches", len(r.players), r.game.Name, len(r.schedules)))
+	r.progress(fmt.Sprintf("%d clients play %q in %d matches", len(players), r.game.Name, len(r.schedules)))
 	return nil
 }
 
@@ -54,15 +59,18 @@ func (p *player) quick(ctx context.Context, game string) error {
 	return p.wrap(err)
 }
 
-// fill opens one lobby for these players and starts its match.
-func (r *run) fill(ctx context.Context, members []*player) error {
+// fill opens one lobby of some size for these players and starts its match.
+func (r *run) fill(ctx context.Context, members []*player, size int) error {
 	leader := members[0]
 	seat, err := leader.game.Create(ctx, client.Request{
-		Game: r.game.Name, Player: leader.name(), Visibility: "unlisted", Max: max(len(members), r.game.Min), Form: r.opt.Form,
+		Game: r.game.Name, Player: leader.name(), Visibility: "unlisted", Max: min(max(size, len(members), r.game.Min), r.game.Max), Form: r.opt.Form,
 	})
 	if err != nil {
 		return leader.wrap(err)
 	}
+	r.mu.Lock()
+	r.lobby = seat.Lobby.ID
+	r.mu.Unlock()
 	for _, p := range members[1:] {
 		if _, err := p.game.Join(ctx, client.Request{ID: seat.Lobby.ID, Player: p.name(), Form: r.opt.Form}); err != nil {
 			return p.wrap(err)

@@ -9,14 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"tickwire"
 	"tickwire/games/arena"
 	"tickwire/lobby"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func serve(t *testing.T) (url string) {
 	t.Helper()

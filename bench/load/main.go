@@ -7,6 +7,9 @@
 // was sent: a server that stalls cannot hide it. How the due time is found is
 // told at type schedule; the method as a whole in bench/README.md.
 //
+// With -profile it starts a server of its own in a second process and reports
+// that one's CPU and memory, too.
+//
 // Exit status: 0, or 1 when a bar was missed, 2 when nothing could be
 // measured.
 package main
@@ -19,27 +22,16 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"time"
 )
 
-type options struct {
-	URL       string
-	Clients   int
-	LobbySize int
-	Game      string
-	Hz        int
-	Input     string
-	Duration  time.Duration
-	Warmup    time.Duration
-	Parser    string
-	Form      string
-	JSON      bool
-
-	MaxP99, MaxInputP99 time.Duration
-	MaxDisconnects      int
-}
-
 func main() {
+	if hz := os.Getenv(serverVariable); hz != "" {
+		if err := runServer(hz, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "load: server:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	os.Exit(load(ctx, os.Args[1:], os.Stdout, os.Stderr))
@@ -53,20 +45,15 @@ func load(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return 2
 	}
-	progress := func(line string) { fmt.Fprintln(stderr, line) }
-	r, err := newRun(o)
-	var res *result
-	if err == nil {
-		res, err = r.measure(ctx, progress)
-	}
+	res, more, err := o.run(ctx, func(line string) { fmt.Fprintln(stderr, line) })
 	if err != nil {
 		fmt.Fprintln(stderr, "load:", err)
 		return 2
 	}
 	if o.JSON {
-		res.json(stdout)
+		res.json(stdout, more)
 	} else {
-		res.table(stdout)
+		res.table(stdout, more)
 	}
 	missed := res.missed(o)
 	for _, m := range missed {
@@ -78,34 +65,15 @@ func load(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func parse(args []string, stderr io.Writer) (o options, err error) {
-	f := flag.NewFlagSet("load", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	f.StringVar(&o.URL, "url", "http://localhost:3000", "`address` of the server")
-	f.IntVar(&o.Clients, "clients", 100, "`number` of clients")
-	f.IntVar(&o.LobbySize, "lobby-size", 0, "players in each lobby, which is opened for them; 0: quick join decides")
-	f.StringVar(&o.Game, "game", "", "`name` of the game; default the first drop-in game")
-	f.IntVar(&o.Hz, "hz", 30, "inputs per second of each client; 0: none, only acknowledgements")
-	f.StringVar(&o.Input, "input", "", "input payload as `JSON`; default changing inputs of the arena")
-	f.DurationVar(&o.Duration, "duration", 10*time.Second, "`time` to measure")
-	f.DurationVar(&o.Warmup, "warmup", 2*time.Second, "`time` to play before measuring")
-	f.StringVar(&o.Parser, "parser", "msgpack", "Socket.IO parser: msgpack or json")
-	f.StringVar(&o.Form, "form", "", "wire form of the state: M or B; default the server's")
-	f.BoolVar(&o.JSON, "json", false, "print one JSON object instead of the table")
-	f.DurationVar(&o.MaxP99, "max-p99", 0, "bar: exit status 1 when the p99 of tick to client is above this `time`")
-	f.DurationVar(&o.MaxInputP99, "max-input-p99", 0, "bar: the same for input to effect")
-	f.IntVar(&o.MaxDisconnects, "max-disconnects", 0, "bar: exit status 1 when more clients were disconnected; -1: no bar")
-	if err := f.Parse(args); err != nil {
-		return o, err
+func (o options) run(ctx context.Context, progress func(string)) (*result, []field, error) {
+	if o.Profile != "" {
+		return runProfile(ctx, o, progress)
 	}
-	switch {
-	case f.NArg() > 0:
-		err = fmt.Errorf("unexpected argument %q", f.Arg(0))
-	case o.Clients < 1 || o.LobbySize < 0 || o.Hz < 0 || o.Duration <= 0:
-		err = errors.New("-clients and -duration must be positive, -lobby-size and -hz not negative")
-	}
+	r, err := newRun(o, progress)
 	if err != nil {
-		fmt.Fprintln(stderr, "load:", err)
+		return nil, nil, err
 	}
-	return o, err
+	defer r.close()
+	res, err := r.plain(ctx)
+	return res, nil, err
 }

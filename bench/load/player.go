@@ -36,9 +36,13 @@ type player struct {
 	due [256]atomic.Int64
 }
 
-func newPlayer(r *run, number int) *player {
-	p := &player{run: r, number: number, shard: r.meter.shard(number), playing: make(chan struct{})}
-	p.conn = client.New(client.Options{URL: r.opt.URL, Parser: r.opt.Parser})
+func newPlayer(r *run, number int, slow bool) *player {
+	p := &player{run: r, number: number, shard: r.healthy.shard(number), playing: make(chan struct{})}
+	o := client.Options{URL: r.opt.URL, Parser: r.opt.Parser}
+	if slow {
+		o.Dial, p.shard = dialSlow, r.slow.shard(number)
+	}
+	p.conn = client.New(o)
 	p.game = client.NewGame(p.conn)
 	p.game.Headless = true
 	p.game.OnStart = p.onStart
@@ -94,10 +98,15 @@ func (p *player) measure(f *client.Frame) {
 	}
 }
 
-// play sends inputs on absolute deadlines until ctx ends.
-func (p *player) play(ctx context.Context, hz int) error {
+// play sends inputs on absolute deadlines until the run has ended.
+func (p *player) play(ended <-chan struct{}, hz int) error {
 	if hz <= 0 {
-		return nil
+		select {
+		case <-ended:
+			return nil
+		case <-p.conn.Done():
+			return fmt.Errorf("client %d: disconnected: %w", p.number, p.conn.Err())
+		}
 	}
 	step := time.Second / time.Duration(hz)
 	// Players are not in step with each other.
@@ -106,7 +115,7 @@ func (p *player) play(ctx context.Context, hz int) error {
 	defer timer.Stop()
 	for seq := uint32(1); ; seq++ {
 		select {
-		case <-ctx.Done():
+		case <-ended:
 			return nil
 		case <-p.conn.Done():
 			return fmt.Errorf("client %d: disconnected: %w", p.number, p.conn.Err())

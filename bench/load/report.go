@@ -19,8 +19,14 @@ type result struct {
 	disconnects      int64
 }
 
+// field is one more figure of a profile: a line of the table, a key of the JSON.
+type field struct {
+	name, key string
+	value     float64
+}
+
 func (r *run) result(took time.Duration, bytes uint64) *result {
-	res := &result{totals: r.meter.totals(), clients: len(r.players), took: took, disconnects: r.lost.Load()}
+	res := &result{totals: r.healthy.totals(), clients: len(r.players), took: took, disconnects: r.lost.Load()}
 	res.bytesPerSecond = float64(bytes) / took.Seconds() / float64(len(r.players))
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -35,7 +41,7 @@ func ms(h *hdrhistogram.Histogram, percentile float64) float64 {
 	return float64(h.ValueAtQuantile(percentile)) / 1000
 }
 
-func (r *result) table(w io.Writer) {
+func (r *result) table(w io.Writer, more []field) {
 	fmt.Fprintf(w, "\n%-18s %9s %9s %9s %9s %9s   ms\n", "", "p50", "p90", "p99", "p99.9", "max")
 	row(w, "tick to client", r.frames)
 	row(w, "input to effect", r.inputs)
@@ -46,6 +52,9 @@ func (r *result) table(w io.Writer) {
 	fmt.Fprintf(w, "%-18s %d\n", "frames skipped", r.skipped)
 	fmt.Fprintf(w, "%-18s %d\n", "ticks dropped", r.slipped)
 	fmt.Fprintf(w, "%-18s %d\n", "disconnects", r.disconnects)
+	for _, f := range more {
+		fmt.Fprintf(w, "%-18s %.2f\n", f.name, f.value)
+	}
 }
 
 func row(w io.Writer, name string, h *hdrhistogram.Histogram) {
@@ -54,8 +63,8 @@ func row(w io.Writer, name string, h *hdrhistogram.Histogram) {
 }
 
 // json writes one line for machines.
-func (r *result) json(w io.Writer) error {
-	return json.NewEncoder(w).Encode(map[string]any{
+func (r *result) json(w io.Writer, more []field) error {
+	keys := map[string]any{
 		"p50_ms":       ms(r.frames, 50),
 		"p90_ms":       ms(r.frames, 90),
 		"p99_ms":       ms(r.frames, 99),
@@ -65,7 +74,11 @@ func (r *result) json(w io.Writer) error {
 		"bytes_per_s":  r.bytesPerSecond,
 		"skipped":      r.skipped,
 		"disconnects":  r.disconnects,
-	})
+	}
+	for _, f := range more {
+		keys[f.key] = f.value
+	}
+	return json.NewEncoder(w).Encode(keys)
 }
 
 // missed names the bars that the result misses.
@@ -77,7 +90,7 @@ func (r *result) missed(o options) (list []string) {
 	}
 	over("tick to client", r.frames, o.MaxP99)
 	over("input to effect", r.inputs, o.MaxInputP99)
-	if r.frames.TotalCount() == 0 {
+	if r.frames.TotalCount() == 0 && o.Profile != "idle" {
 		list = append(list, "no frame was measured")
 	}
 	if bar := o.MaxDisconnects; bar >= 0 && r.disconnects > int64(bar) {

@@ -18,25 +18,36 @@ import (
 // connecting is how many clients connect at the same time.
 const connecting = 32
 
-// run is one measurement.
+// run is one measurement: clients connect, join, play, and are watched.
 type run struct {
 	// Set before the first client, read-only after.
 	opt      options
 	began    time.Time // zero of all times
-	meter    *meter
 	payloads []socketio.Raw
-	game     client.GameInfo
+	progress func(string)
 
+	healthy *meter
+	slow    *meter // of the clients behind slow links
+
+	// Owned by the goroutine that measures.
 	players []*player
+	game    client.GameInfo
+	playing sync.WaitGroup
+
 	lost    atomic.Int64 // clients that were disconnected
+	ended   chan struct{}
+	endOnce sync.Once
 
 	mu        sync.Mutex // guards the following
 	schedules map[string]*schedule
+	lobby     string // the last one that was opened
 }
 
-func newRun(o options) (*run, error) {
-	r := &run{opt: o, began: time.Now(), meter: newMeter(), schedules: make(map[string]*schedule)}
-	r.payloads = arenaPayloads()
+func newRun(o options, progress func(string)) (*run, error) {
+	r := &run{
+		opt: o, began: time.Now(), payloads: arenaPayloads(), progress: progress,
+		healthy: newMeter(), slow: newMeter(), ended: make(chan struct{}), schedules: make(map[string]*schedule),
+	}
 	if o.Input != "" {
 		raw, err := socketio.JSONToRaw(nil, []byte(o.Input), nil, socketio.Limits{})
 		if err != nil {
@@ -59,61 +70,61 @@ func (r *run) scheduleOf(s *client.Start) *schedule {
 	return r.schedules[s.Match]
 }
 
-// measure runs the whole: connect, join, warm up, measure, disconnect.
-func (r *run) measure(ctx context.Context, progress func(string)) (*result, error) {
-	defer r.close()
-	if err := r.connect(ctx, progress); err != nil {
+// plain is the measurement without a profile.
+func (r *run) plain(ctx context.Context) (*result, error) {
+	players, err := r.connect(ctx, r.opt.Clients, false)
+	if err == nil {
+		err = r.join(ctx, players)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := r.join(ctx, progress); err != nil {
-		return nil, err
-	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var playing sync.WaitGroup
-	for _, p := range r.players {
-		playing.Go(func() {
-			if err := p.play(ctx, r.opt.Hz); err != nil {
-				r.lost.Add(1)
-				progress(err.Error())
-			}
-		})
-	}
+	r.play(players)
 	if err := sleep(ctx, r.opt.Warmup); err != nil {
 		return nil, err
 	}
-	res, err := r.watch(ctx, progress)
-	stop()
-	playing.Wait()
-	return res, err
+	return r.watch(ctx)
 }
 
-func (r *run) connect(ctx context.Context, progress func(string)) error {
-	for i := range r.opt.Clients {
-		r.players = append(r.players, newPlayer(r, i))
-	}
+// connect opens the connections of n more clients.
+func (r *run) connect(ctx context.Context, n int, slow bool) ([]*player, error) {
+	players := make([]*player, n)
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(connecting)
-	var connected atomic.Int64
-	for i, p := range r.players {
+	for i := range players {
+		p := newPlayer(r, len(r.players)+i, slow)
 		group.Go(func() error {
 			err := p.connect(groupCtx)
 			if err == nil {
-				connected.Add(1)
-			} else {
-				r.players[i] = nil // has no connection to close
+				players[i] = p
 			}
 			return err
 		})
 	}
 	err := group.Wait()
-	progress(fmt.Sprintf("%d clients connected", connected.Load()))
-	r.players = slices.DeleteFunc(r.players, func(p *player) bool { return p == nil })
-	return err
+	players = slices.DeleteFunc(players, func(p *player) bool { return p == nil })
+	r.players = append(r.players, players...)
+	r.progress(fmt.Sprintf("%d clients connected", len(players)))
+	return players, err
+}
+
+// play starts the inputs of players. They end with close.
+func (r *run) play(players []*player) {
+	for _, p := range players {
+		r.playing.Go(func() {
+			if err := p.play(r.ended, r.opt.Hz); err != nil {
+				r.lost.Add(1)
+				r.progress(err.Error())
+			}
+		})
+	}
 }
 
 // pickGame takes the game that was asked for, or the first drop-in one.
 func (r *run) pickGame(ctx context.Context) error {
+	if r.game.Name != "" {
+		return nil
+	}
 	list, err := r.players[0].game.List(ctx, "")
 	if err != nil {
 		return err
@@ -129,8 +140,9 @@ func (r *run) pickGame(ctx context.Context) error {
 }
 
 // watch counts for the duration of the run and says each second how it goes.
-func (r *run) watch(ctx context.Context, progress func(string)) (*result, error) {
-	r.meter.reset()
+func (r *run) watch(ctx context.Context) (*result, error) {
+	r.healthy.reset()
+	r.slow.reset()
 	bytes, began := r.received(), time.Now()
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -142,8 +154,8 @@ func (r *run) watch(ctx context.Context, progress func(string)) (*result, error)
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-ticker.C:
-			t := r.meter.totals()
-			progress(fmt.Sprintf("%4.0fs  %d frames/s  p99 %.2f ms  input p99 %.2f ms  skipped %d  disconnects %d",
+			t := r.healthy.totals()
+			r.progress(fmt.Sprintf("%4.0fs  %d frames/s  p99 %.2f ms  input p99 %.2f ms  skipped %d  disconnects %d",
 				time.Since(began).Seconds(), t.frames.TotalCount()-seen, ms(t.frames, 99), ms(t.inputs, 99), t.skipped, r.lost.Load()))
 			seen = t.frames.TotalCount()
 		case <-end.C:
@@ -159,9 +171,14 @@ func (r *run) received() (bytes uint64) {
 	return bytes
 }
 
+// close ends all clients and waits for what they started.
 func (r *run) close() {
+	r.endOnce.Do(func() { close(r.ended) })
+	r.playing.Wait()
 	for _, p := range r.players {
 		p.conn.Close()
+	}
+	for _, p := range r.players {
 		<-p.conn.Done()
 	}
 }

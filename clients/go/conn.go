@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -39,6 +40,9 @@ type Options struct {
 
 	// MaxMessage bounds a received message, in bytes. Default 1 MiB.
 	MaxMessage int
+
+	// Dial opens the connection below. Default: net.Dialer.DialContext.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 // ErrClosed is what a call returns that outlives its connection.
@@ -109,7 +113,7 @@ func (c *Conn) Connect(ctx context.Context) error {
 	if c.codec, err = newCodec(c.opt.Parser, c.opt.MaxMessage); err != nil {
 		return err
 	}
-	conn, early, _, err := ws.Dialer{WriteBufferSize: 1 << 10}.Dial(ctx, target)
+	conn, early, _, err := ws.Dialer{WriteBufferSize: 1 << 10, NetDial: c.opt.Dial}.Dial(ctx, target)
 	if err != nil {
 		return fmt.Errorf("open websocket: %w", err)
 	}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"runtime/debug"
+	"strconv"
+
+	"tickwire"
+	"tickwire/lobby"
+)
+
+// serverVariable makes a process of this command the server of a profile; its
+// value is the tick rate. The two talk in lines: a command on standard input,
+// a JSON answer on standard output.
+const serverVariable = "TICKWIRE_LOAD_SERVER"
+
+// counts is what the server of a profile tells about itself.
+type counts struct {
+	Addr string // only at the start
+
+	lobby.Stats
+	LateP99 float64 // of the steps since the last command, ms
+}
+
+// runServer serves until standard input ends.
+func runServer(hz string, in io.Reader, out io.Writer) error {
+	rate, err := strconv.Atoi(hz)
+	if err != nil {
+		return err
+	}
+	late := &lateness{hist: newHistogram()}
+	s, err := tickwire.New(tickwire.Options{Games: profileGames(rate, late), Lobby: lobby.Options{MaxLobbies: 100_000}})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, listener) }()
+	answers := json.NewEncoder(out)
+	answers.Encode(counts{Addr: listener.Addr().String()})
+	for commands := bufio.NewScanner(in); commands.Scan(); {
+		if commands.Text() == "gc" {
+			debug.FreeOSMemory()
+		}
+		answers.Encode(counts{Stats: s.Lobbies().Stats(), LateP99: late.take()})
+	}
+	stop()
+	return <-served
+}
+
+// server is a server in a process of its own.
+type server struct {
+	cmd     *exec.Cmd
+	in      io.WriteCloser
+	answers *json.Decoder
+	url     string
+}
+
+// startServer starts the server of a profile.
+func startServer(hz int) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{cmd: exec.Command(self)}
+	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(hz))
+	s.cmd.Stderr = os.Stderr
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	s.answers = json.NewDecoder(out)
+	var first counts
+	if err := s.answers.Decode(&first); err != nil {
+		s.stop()
+		return nil, fmt.Errorf("start the server: %w", err)
+	}
+	s.url = "http://" + first.Addr
+	return s, nil
+}
+
+// ask sends a command, "counts" or "gc", and returns the answer.
+func (s *server) ask(command string) (c counts, err error) {
+	if _, err := fmt.Fprintln(s.in, command); err != nil {
+		return c, err
+	}
+	return c, s.answers.Decode(&c)
+}
+
+func (s *server) usage() (usage, error) { return usageOf(s.cmd.Process.Pid) }
+
+// stop ends the server and waits for its process.
+func (s *server) stop() error {
+	return errors.Join(s.in.Close(), s.cmd.Wait())
+}
