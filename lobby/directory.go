@@ -26,6 +26,14 @@ type Options struct {
 	// negative: not at all. Default 0, not at all, until clients ask for it.
 	Grace time.Duration
 
+	// Timers, if set, wakes up the matches. It must run until Drain has
+	// returned. Default: the runtime's timers, which are late by 0.6 ms.
+	Timers *tick.Driver
+
+	// StepLimit is how long a call of a game's rules may take before the match
+	// is given up and its players are released. Default 5 s; negative: forever.
+	StepLimit time.Duration
+
 	// Seed gives each match the seed of its random source. Default: crypto/rand.
 	Seed func() uint64
 }
@@ -38,8 +46,9 @@ type Directory struct {
 	epoch time.Time // where the grids of all matches begin
 
 	players, matches atomic.Uint64 // ids that were given out
-	faults           atomic.Uint64
+	faults, stuck    atomic.Uint64
 	total            counters
+	took, late       histogram // of steps
 
 	mu       sync.Mutex // guards the following and each lobby's listing
 	lobbies  map[string]*lobby
@@ -71,6 +80,7 @@ func New(o Options) (*Directory, error) {
 	}
 	o.MaxLobbies = cmp.Or(o.MaxLobbies, 10_000)
 	o.MaxInput = cmp.Or(o.MaxInput, 1024)
+	o.StepLimit = cmp.Or(o.StepLimit, 5*time.Second)
 	if o.Seed == nil {
 		o.Seed = randomSeed
 	}
@@ -124,6 +134,17 @@ func (d *Directory) Stats() Stats { return d.total.read() }
 // Faults returns how many matches ended because their rules panicked.
 func (d *Directory) Faults() uint64 { return d.faults.Load() }
 
+// Stuck returns how many matches were given up because their rules did not
+// come back. Each holds on to its goroutine.
+func (d *Directory) Stuck() uint64 { return d.stuck.Load() }
+
+// StepDurations tells how long the steps of all matches took.
+func (d *Directory) StepDurations() Histogram { return d.took.read() }
+
+// StepLateness tells how long after their deadline the steps of all matches
+// began.
+func (d *Directory) StepLateness() Histogram { return d.late.read() }
+
 // Lobbies returns the number of lobbies.
 func (d *Directory) Lobbies() int {
 	d.mu.Lock()
@@ -141,7 +162,12 @@ func (d *Directory) MatchStats(lobby string) (s Stats, running bool) {
 	return Stats{}, false
 }
 
-func (d *Directory) newTimer() *tick.Timer { return tick.NewTimer() }
+func (d *Directory) newTimer() *tick.Timer {
+	if d.opt.Timers != nil {
+		return d.opt.Timers.NewTimer()
+	}
+	return tick.NewTimer()
+}
 
 func (d *Directory) nextPlayer() string {
 	return "p" + strconv.FormatUint(d.players.Add(1), 36)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tickwire/codec/state"
+	"tickwire/tick"
 )
 
 // Game is what a studio registers. Name and New are required; every other zero
@@ -24,6 +25,11 @@ type Game struct {
 	Countdown time.Duration
 	// Intermission is the time between two matches of a DropIn game. Default 5 s.
 	Intermission time.Duration
+
+	// Overrun says what becomes of ticks that were missed. Default: up to
+	// MaxCatchUp of them are run at once, the others are dropped.
+	Overrun    tick.Policy
+	MaxCatchUp int // default 3
 
 	LateJoin bool // players may join while the match runs
 	// DropIn games have no ready check and no countdown: the match runs as soon

@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -22,6 +23,8 @@ type lobby struct {
 	log        zerolog.Logger
 	inbox      inbox
 
+	ended sync.Once // the directory knows that the goroutine is done, or given up
+
 	// Guarded by dir.mu.
 	listing listing
 
@@ -40,6 +43,7 @@ type lobby struct {
 	draining  bool
 	closed    bool
 	ticks     *tick.Timer
+	goroutine []byte // what a stack dump calls it
 	turnBegan time.Time
 }
 
@@ -59,7 +63,8 @@ const updateEvery = 50 * time.Millisecond
 // loop runs until the last member is gone or the lobby is closed. Its owner is
 // the directory.
 func (l *lobby) loop() {
-	defer l.dir.end()
+	defer l.ended.Do(l.dir.end)
+	l.goroutine = goroutineID()
 	l.openTimers()
 	defer l.ticks.Stop()
 	defer l.due.timer.Stop()

@@ -76,7 +76,9 @@ func (l *lobby) begin(now time.Time) {
 	id, seed := l.dir.nextMatch()
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log))
-	l.run = r
+	l.run, r.took = r, &l.dir.took
+	l.watch(r)
+	r.prepare()
 	for _, m := range l.seats {
 		if m != nil && r.fault == nil {
 			l.enter(m)
@@ -120,7 +122,6 @@ func (l *lobby) firstTick(now time.Time) {
 	grid := tick.Clock{Hz: l.game.Hz}
 	grid.Start(l.dir.epoch.Add(tick.Phase(l.number, grid.Interval())))
 	grid.Due(now)
-	l.run.clock = tick.Clock{Hz: l.game.Hz}
 	l.run.clock.Start(grid.Next())
 	l.ticks.Reset(grid.Next())
 }
@@ -128,7 +129,11 @@ func (l *lobby) firstTick(now time.Time) {
 // advance runs the steps that are due and sends what they made.
 func (l *lobby) advance(now time.Time) {
 	r := l.run
+	deadline := r.clock.Next()
 	n, dropped := r.clock.Due(now)
+	if n > 0 {
+		l.dir.late.add(now.Sub(deadline))
+	}
 	r.turn.Dropped += uint64(dropped)
 	if n > 0 && r.fault == nil {
 		r.steps(n, l.seats)
@@ -179,6 +184,7 @@ func (l *lobby) finish(now time.Time) {
 		end.Reason = EndDrain
 	}
 	l.run = nil
+	r.close()
 	l.ticks.Stop()
 	l.dir.track(l, nil)
 	l.tell(EventMatchEnd, end)
@@ -201,6 +207,7 @@ func (l *lobby) finish(now time.Time) {
 func (l *lobby) abandon() {
 	if r := l.run; r != nil {
 		l.run = nil
+		r.close()
 		r.count(&l.dir.total)
 		l.dir.track(l, nil)
 		r.log.Info().Str("reason", "empty").Uint32("tick", r.world.Tick()).Msg("match ended")

@@ -1,12 +1,14 @@
 package lobby_test
 
 import (
+	"context"
 	"maps"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"tickwire/lobby"
+	"tickwire/tick"
 )
 
 const step = 50 * time.Millisecond // of the games at 20 Hz
@@ -341,4 +343,25 @@ func TestSameSeedSameMatch(t *testing.T) {
 			t.Errorf("draw %d: %d and %d", i, a[i], b[i])
 		}
 	}
+}
+
+func TestMatchesOnASharedAlarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alarm := &tick.Driver{Portable: true}
+		ctx, cancel := context.WithCancel(context.Background())
+		t.Cleanup(cancel) // after the directory is drained
+		go func() { _ = alarm.Run(ctx) }()
+		game := lobby.Game{Name: "fast", MaxPlayers: 1, Hz: 60, DropIn: true, New: newDots}
+		d := open(t, lobby.Options{Games: []lobby.Game{game}, Timers: alarm})
+		clients := make([]*client, 20)
+		for i := range clients {
+			clients[i] = quick(t, d, "ann", "fast")
+		}
+		pass(time.Second)
+		before := d.Stats().Ticks
+		pass(10 * time.Second)
+		if n := d.Stats().Ticks - before; n != 20*600 {
+			t.Errorf("%d ticks in ten seconds of 20 matches", n)
+		}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tickwire/codec/state"
+	"tickwire/tick"
 )
 
 // registry holds the games of a directory with their defaults filled in.
@@ -71,6 +72,8 @@ func complete(g Game) (Game, error) {
 		return g, fmt.Errorf("SendHz must divide Hz = %d", g.Hz)
 	case g.Teams < 0 || g.Teams > g.MaxPlayers:
 		return g, errors.New("need 0 <= Teams <= MaxPlayers")
+	case g.Overrun > tick.Stretch || g.MaxCatchUp < 0 || g.MaxCatchUp > 128:
+		return g, errors.New("Overrun must be a policy of tick, MaxCatchUp 0 to 128")
 	case g.InputsPerTick < 0 || g.InputsPerTick > 1024:
 		return g, errors.New("need 0 <= InputsPerTick <= 1024")
 	}

@@ -3,6 +3,7 @@ package lobby
 import (
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"tickwire/codec/state"
@@ -21,10 +22,15 @@ type run struct {
 	frames [2]frames // by Member.form
 	turn   Stats     // counted since the last turn began
 	total  counters
+	took   *histogram // of the directory
 
 	fault   any // what the rules panicked with
 	stack   []byte
 	stopped bool // ended by the server, not by the rules
+
+	guard    guard
+	watchdog *time.Timer
+	done     atomic.Bool // for the watchdog: nothing to look after any more
 }
 
 // The wire forms a member can choose, as indices of run.frames.
@@ -32,14 +38,26 @@ var forms = [2]state.Form{state.MForm, state.BForm}
 
 func newRun(m *Match) *run {
 	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
-	r.protect(func() {
-		r.rules = m.game.New(m)
-		view := m.world.Everybody()
-		for i, form := range forms {
-			r.frames[i].view, r.frames[i].form = view, form
-		}
-	})
+	r.guard.epoch = time.Now()
+	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
+	view := m.world.Everybody()
+	for i, form := range forms {
+		r.frames[i].view, r.frames[i].form = view, form
+	}
 	return r
+}
+
+// prepare makes the rules.
+func (r *run) prepare() {
+	r.protect(func() { r.rules = r.game.New(r.Match) })
+}
+
+// close ends the watch over the match.
+func (r *run) close() {
+	r.done.Store(true)
+	if r.watchdog != nil {
+		r.watchdog.Stop()
+	}
 }
 
 // protect calls the studio's code; a panic becomes the fault of this match,
@@ -48,14 +66,24 @@ func (r *run) protect(fn func()) {
 	if r.fault != nil {
 		return
 	}
-	defer r.recover()
+	r.guard.enter(time.Now())
+	defer r.back()
 	fn()
 }
 
-func (r *run) recover() {
+// caught is deferred around code of ours that the studio's types run through.
+func (r *run) caught() {
 	if v := recover(); v != nil {
 		r.fault, r.stack = v, debug.Stack()
 	}
+}
+
+// back is deferred around the studio's code.
+func (r *run) back() {
+	if v := recover(); v != nil {
+		r.fault, r.stack = v, debug.Stack()
+	}
+	r.guard.exit()
 }
 
 // stop ends the match as Match.End does, in the name of the server.
@@ -80,8 +108,9 @@ func (r *run) leave(p *Player) {
 // sendDue says so. members are in the order of their seats, nil where nobody
 // sits.
 func (r *run) steps(n int, members []*Member) {
-	defer r.recover()
-	interval := r.clock.Interval()
+	now, interval := time.Now(), r.clock.Interval()
+	r.guard.enter(now)
+	defer r.back()
 	for i := range n {
 		if r.ended {
 			if i == 0 { // outside of a step: the last state is still to be closed
@@ -89,12 +118,17 @@ func (r *run) steps(n int, members []*Member) {
 			}
 			return
 		}
-		begin := time.Now()
 		r.inputs(members)
 		r.rules.Step(r.world.Tick() + 1)
 		r.world.Commit()
 		r.turn.Ticks++
-		if time.Since(begin) > interval {
+		begin := now
+		now = time.Now()
+		if !r.guard.again(now) {
+			return
+		}
+		r.took.add(now.Sub(begin))
+		if now.Sub(begin) > interval {
 			r.turn.Overruns++
 		}
 	}
@@ -129,7 +163,7 @@ func (r *run) sendDue() bool {
 
 // send gives every member the state of this tick, or holds it back.
 func (r *run) send(members []*Member) {
-	defer r.recover()
+	defer r.caught()
 	now := r.world.Tick()
 	last := r.sent
 	r.sent = now

@@ -115,12 +115,23 @@ func (d *Directory) dispose(l *lobby) bool {
 	if l.listing.taken > 0 {
 		return false
 	}
+	d.forgetLocked(l)
+	return true
+}
+
+// forget removes a lobby whoever is in it.
+func (d *Directory) forget(l *lobby) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forgetLocked(l)
+}
+
+func (d *Directory) forgetLocked(l *lobby) {
 	delete(d.lobbies, l.id)
 	delete(d.codes, l.code)
 	d.byAge.Remove(l.listing.byAge)
-	l.listing.open = false
+	l.listing.open, l.listing.run = false, nil
 	d.requeueLocked(l)
-	return true
 }
 
 // end is the last that a lobby's goroutine does.

@@ -114,6 +114,7 @@ type MatchStart struct {
 const (
 	EndFinished = "finished" // the rules ended it
 	EndFault    = "fault"    // the rules panicked
+	EndStuck    = "stuck"    // the rules did not come back from a call
 	EndDrain    = "drain"    // the server goes down
 )
 

@@ -1,0 +1,100 @@
+package lobby
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// guard marks the time that the lobby's goroutine spends in the studio's code.
+// When that takes too long the watchdog takes the lobby over: from then on it
+// owns what the goroutine owned, and the goroutine, should it ever come back,
+// ends without touching anything.
+type guard struct {
+	epoch time.Time
+	since atomic.Int64 // when the code was entered, after epoch; 0 = outside
+}
+
+const takenOver = -1 // of guard.since
+
+func (g *guard) enter(now time.Time) {
+	g.since.Store(max(int64(now.Sub(g.epoch)), 1))
+}
+
+// again enters anew for the next step. It fails when the watchdog has taken
+// over.
+func (g *guard) again(now time.Time) bool {
+	since := g.since.Load()
+	return since != takenOver && g.since.CompareAndSwap(since, max(int64(now.Sub(g.epoch)), 1))
+}
+
+// exit does not return when the watchdog has taken over.
+func (g *guard) exit() {
+	if since := g.since.Load(); since == takenOver || !g.since.CompareAndSwap(since, 0) {
+		runtime.Goexit()
+	}
+}
+
+// takeOver succeeds if the code has been running for longer than limit.
+func (g *guard) takeOver(now time.Time, limit time.Duration) bool {
+	since := g.since.Load()
+	return since > 0 && now.Sub(g.epoch)-time.Duration(since) >= limit && g.since.CompareAndSwap(since, takenOver)
+}
+
+// watch looks after a match until it ends, on a timer of its own: nothing is
+// set or stopped per tick.
+func (l *lobby) watch(r *run) {
+	limit := l.dir.opt.StepLimit
+	if limit < 0 {
+		return
+	}
+	r.watchdog = time.AfterFunc(time.Hour, func() {
+		switch {
+		case r.done.Load():
+		case r.guard.takeOver(time.Now(), limit):
+			l.quarantine(r)
+		default:
+			r.watchdog.Reset(limit / 2)
+		}
+	})
+	r.watchdog.Reset(limit) // only now, since the function uses r.watchdog
+}
+
+// quarantine releases the players of a lobby whose goroutine is stuck in the
+// studio's code. The goroutine cannot be ended; it is left alone.
+func (l *lobby) quarantine(r *run) {
+	r.log.Error().Uint64("seed", r.seed).Bytes("stack", stackOf(l.goroutine)).
+		Msg("the rules of a match are stuck; the match is given up")
+	l.dir.stuck.Add(1)
+	l.dir.forget(l)
+	l.inbox.close()
+	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
+	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
+	for _, m := range l.members {
+		m.out.flush(m.conn)
+		m.inputs.close()
+		m.gone.Store(true)
+	}
+	l.ended.Do(l.dir.end)
+}
+
+// goroutineID returns what a stack dump calls the running goroutine.
+func goroutineID() []byte {
+	var buf [64]byte
+	head, _, _ := bytes.Cut(buf[:runtime.Stack(buf[:], false)], []byte("["))
+	return bytes.Clone(head) // "goroutine 42 "
+}
+
+// stackOf returns the stack of a goroutine, to tell a studio where it hangs.
+func stackOf(id []byte) []byte {
+	buf := make([]byte, 4<<20)
+	buf = buf[:runtime.Stack(buf, true)]
+	at := bytes.Index(buf, append([]byte("\n\n"), id...))
+	if at < 0 {
+		return fmt.Appendf(nil, "%snot found in the stack dump", id)
+	}
+	stack, _, _ := bytes.Cut(buf[at+2:], []byte("\n\n"))
+	return stack
+}
