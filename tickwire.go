@@ -26,6 +26,11 @@ import (
 const (
 	defaultAddr         = ":3000"
 	defaultDrainTimeout = 10 * time.Second
+
+	// Inputs come at 128 per second at most; the rest is room for chat, and for
+	// what piled up behind a stalled link.
+	maxPacketRate = 500
+	maxByteRate   = 4 << 20
 )
 
 // Options describe a server. All but Games may be left empty.
@@ -62,7 +67,8 @@ type Options struct {
 	// clients can connect.
 	Listening func(url string)
 
-	// Socket tunes the Socket.IO server. Its Log is overwritten.
+	// Socket tunes the Socket.IO server. Its Log is overwritten. Unless they
+	// are set, one client may send 500 packets and 4 MiB per second.
 	Socket sio.Options
 
 	// Lobby limits the lobbies. Its Games and Log are overwritten.
@@ -76,5 +82,7 @@ func (o Options) withDefaults() Options {
 	o.Name = cmp.Or(o.Name, "tickwire")
 	o.Addr = cmp.Or(o.Addr, defaultAddr)
 	o.DrainTimeout = cmp.Or(o.DrainTimeout, defaultDrainTimeout)
+	o.Socket.Engine.MaxPacketRate = cmp.Or(o.Socket.Engine.MaxPacketRate, maxPacketRate)
+	o.Socket.Engine.MaxByteRate = cmp.Or(o.Socket.Engine.MaxByteRate, maxByteRate)
 	return o
 }
