@@ -30,7 +30,7 @@ const patience = 30 * time.Second
 // rig is a server with clients. Inside a synctest bubble its connections are
 // pipes, so that time is fake and what is left over makes the test fail.
 type rig struct {
-	t    *testing.T
+	t    testing.TB
 	srv  *sio.Server
 	dial func() (net.Conn, error)
 }
@@ -45,7 +45,7 @@ func inBubble(t *testing.T, o sio.Options, fn func(t *testing.T, r *rig)) {
 }
 
 // onTCP returns a server on a local port.
-func onTCP(t *testing.T, o sio.Options) *rig {
+func onTCP(t testing.TB, o sio.Options) *rig {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,7 +54,7 @@ func onTCP(t *testing.T, o sio.Options) *rig {
 	return newRig(t, o, ln, func() (net.Conn, error) { return net.Dial("tcp", ln.Addr().String()) })
 }
 
-func newRig(t *testing.T, o sio.Options, ln net.Listener, dial func() (net.Conn, error)) *rig {
+func newRig(t testing.TB, o sio.Options, ln net.Listener, dial func() (net.Conn, error)) *rig {
 	r := &rig{t: t, srv: sio.New(o), dial: dial}
 	web := &http.Server{Handler: r.srv}
 	var wg sync.WaitGroup
@@ -106,7 +106,7 @@ func (l *pipeListener) dial() (net.Conn, error) {
 
 // peer is a client on websocket.
 type peer struct {
-	t      *testing.T
+	t      testing.TB
 	parser sio.Parser
 	conn   net.Conn
 	in     chan message
@@ -122,6 +122,31 @@ type message struct {
 // client opens a session without joining a namespace.
 func (r *rig) client(parser sio.Parser) *peer {
 	r.t.Helper()
+	p, from := r.open(parser)
+	go p.read(from) // ends with the connection
+	if open := p.next(); len(open.data) == 0 || open.data[0] != '0' {
+		r.t.Fatalf("no open packet but %q", open.data)
+	}
+	return p
+}
+
+// drained joins the main namespace with a client that reads and throws away.
+func (r *rig) drained(parser sio.Parser) {
+	p, from := r.open(parser)
+	go func() { // ends with the connection
+		buf := make([]byte, 64<<10)
+		for {
+			if _, err := from.Read(buf); err != nil {
+				return
+			}
+		}
+	}()
+	p.send(socketio.Packet{Type: socketio.Connect, Namespace: "/"})
+}
+
+// open opens a websocket.
+func (r *rig) open(parser sio.Parser) (*peer, io.Reader) {
+	r.t.Helper()
 	conn, err := r.dial()
 	if err != nil {
 		r.t.Fatal(err)
@@ -136,12 +161,8 @@ func (r *rig) client(parser sio.Parser) *peer {
 		from = io.MultiReader(buffered, conn)
 	}
 	p := &peer{t: r.t, parser: parser, conn: conn, in: make(chan message, 1<<16)}
-	go p.read(from) // ends with the connection
 	r.t.Cleanup(func() { conn.Close() })
-	if open := p.next(); len(open.data) == 0 || open.data[0] != '0' {
-		r.t.Fatalf("no open packet but %q", open.data)
-	}
-	return p
+	return p, from
 }
 
 func (p *peer) read(from io.Reader) {
