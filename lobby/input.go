@@ -13,14 +13,19 @@ type Input struct {
 	// Raw is one validated MessagePack value. It is valid only during
 	// Rules.Input.
 	Raw []byte
+
+	decoder *decoder // of the match; nil takes one from the pool
 }
 
 // Decode decodes the payload. Struct fields are named by their json tags; a
 // type with MessagePack's own methods (DecodeMsgpack) is read without
 // reflection.
 func (in Input) Decode(into any) error {
-	d := decoders.Get().(*decoder)
-	defer decoders.Put(d)
+	d := in.decoder
+	if d == nil {
+		d = decoders.Get().(*decoder)
+		defer decoders.Put(d)
+	}
 	d.src.Reset(in.Raw)
 	d.dec.Reset(&d.src)
 	d.dec.SetCustomStructTag("json")
@@ -29,15 +34,16 @@ func (in Input) Decode(into any) error {
 	return err
 }
 
-// decoder keeps a source and its MessagePack decoder together, so that the
-// pool hands out both at once.
+// decoder keeps a MessagePack decoder and its source together.
 type decoder struct {
 	src bytes.Reader
 	dec *msgpack.Decoder
 }
 
-var decoders = sync.Pool{New: func() any {
+func newDecoder() *decoder {
 	d := &decoder{}
 	d.dec = msgpack.NewDecoder(&d.src)
 	return d
-}}
+}
+
+var decoders = sync.Pool{New: func() any { return newDecoder() }}

@@ -73,7 +73,7 @@ func complete(g Game) (Game, error) {
 	case g.Teams < 0 || g.Teams > g.MaxPlayers:
 		return g, errors.New("need 0 <= Teams <= MaxPlayers")
 	case g.Overrun > tick.Stretch || g.MaxCatchUp < 0 || g.MaxCatchUp > 128:
-		return g, errors.New("Overrun must be a policy of tick, MaxCatchUp 0 to 128")
+		return g, errors.New("need an Overrun policy of package tick and 0 <= MaxCatchUp <= 128")
 	case g.InputsPerTick < 0 || g.InputsPerTick > 1024:
 		return g, errors.New("need 0 <= InputsPerTick <= 1024")
 	}

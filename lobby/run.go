@@ -15,9 +15,11 @@ import (
 type run struct {
 	*Match
 	rules Rules
-	clock tick.Clock
-	every uint32 // steps between two sends
-	sent  uint32 // tick of the last send
+
+	decoder *decoder
+	clock   tick.Clock
+	every   uint32 // steps between two sends
+	sent    uint32 // tick of the last send
 
 	frames [2]frames // by Member.form
 	turn   Stats     // counted since the last turn began
@@ -37,7 +39,7 @@ type run struct {
 var forms = [2]state.Form{state.MForm, state.BForm}
 
 func newRun(m *Match) *run {
-	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
+	r := &run{Match: m, decoder: newDecoder(), every: uint32(m.game.Hz / m.game.SendHz)}
 	r.guard.epoch = time.Now()
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
 	view := m.world.Everybody()
@@ -149,6 +151,7 @@ func (r *run) inputs(members []*Member) {
 		todo := &m.inputs.todo
 		for range min(todo.n, r.game.InputsPerTick) {
 			in := todo.first()
+			in.decoder = r.decoder
 			r.rules.Input(&m.player, in)
 			m.out.applied = in.Seq
 			todo.drop()
