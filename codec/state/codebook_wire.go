@@ -115,6 +115,12 @@ func unpackLengths(b []byte) []uint8 {
 	return lengths
 }
 
+// A client builds a look-up per table: their number is bounded.
+const (
+	maxTables    = 1024
+	maxMaskCodes = 256
+)
+
 // bookReader is a codebook on its way in.
 type bookReader struct {
 	epoch  uint32
@@ -130,13 +136,13 @@ func (b *bookReader) key(name string, r *reader) bool {
 	case "epoch":
 		b.epoch = r.uint32()
 	case "tables":
-		for n := r.array(); n > 0 && !r.bad; n-- {
+		for n := b.bounded(r, maxTables); n > 0 && !r.bad; n-- {
 			c, err := newCode(unpackLengths(r.bin()))
 			b.keep(err)
 			b.tables = append(b.tables, c)
 		}
 	case "masks":
-		for n := r.array(); n > 0 && !r.bad; n-- {
+		for n := b.bounded(r, maxMaskCodes); n > 0 && !r.bad; n-- {
 			b.readMask(r)
 		}
 	case "codes":
@@ -147,6 +153,15 @@ func (b *bookReader) key(name string, r *reader) bool {
 		return false
 	}
 	return true
+}
+
+// bounded reads the header of an array of at most limit elements.
+func (b *bookReader) bounded(r *reader, limit int) int {
+	n := r.array()
+	if n > limit {
+		r.fail()
+	}
+	return n
 }
 
 func (b *bookReader) keep(err error) {

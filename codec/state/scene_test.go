@@ -48,6 +48,7 @@ type scene struct {
 	smalls *state.Table[Small]
 	ids    []state.ID
 	small  []state.ID
+	reborn map[int]bool // slots that got a new thing in the last step
 }
 
 // newScene learns tables after some ticks of traffic, 0 never.
@@ -59,8 +60,9 @@ func newScene(seed uint64, learn int) *scene {
 }
 
 func (s *scene) step() {
+	s.reborn = map[int]bool{}
 	for range s.rng.IntN(3) {
-		s.ids = append(s.ids, s.things.Spawn(s.thing()))
+		s.ids = append(s.ids, s.spawn())
 		s.small = append(s.small, s.smalls.Spawn(Small{Owner: s.anyThing(), V: int8(s.rng.Int())}))
 	}
 	for _, id := range s.ids {
@@ -77,9 +79,15 @@ func (s *scene) step() {
 	s.small = s.thin(s.small, 9, s.smalls.Despawn)
 	if len(s.ids) > 3 && s.rng.IntN(5) == 0 { // a slot gets a new owner within a tick
 		s.things.Despawn(s.ids[1])
-		s.ids[1] = s.things.Spawn(s.thing())
+		s.ids[1] = s.spawn()
 	}
 	s.world.Commit()
+}
+
+func (s *scene) spawn() state.ID {
+	id := s.things.Spawn(s.thing())
+	s.reborn[id.Slot()] = true
+	return id
 }
 
 // thin removes some, more when there are many.
