@@ -32,19 +32,6 @@ func (q *outQueue) size() int {
 	return q.bytes
 }
 
-// reform turns what waited for polls into the form of a websocket.
-func (q *outQueue) reform(c *wsConn) {
-	if q == nil {
-		return
-	}
-	q.bytes = 0
-	for i := range q.items[q.head:] {
-		it := &q.items[q.head+i]
-		it.m = c.form(it.m)
-		q.bytes += len(it.m.frames)
-	}
-}
-
 // waiting returns the bytes that were to be sent already.
 func (q *outQueue) waiting() int {
 	if q == nil {

@@ -7,10 +7,9 @@ import (
 	"syscall"
 )
 
-// rawConn returns nil: without unix descriptors everything goes through conn.
-func rawConn(net.Conn) syscall.RawConn { return nil }
+// Without unix descriptors everything goes through conn.
 
-func (c *wsConn) write([]byte) (int, error) { return 0, nil }
-func (c *wsConn) writeOnce(uintptr) bool    { return true }
-func (c *wsConn) readOnce(uintptr) bool     { return true }
-func (c *wsConn) readAndFeed() error        { return c.readPortable() }
+func rawConn(net.Conn) (syscall.RawConn, int) { return nil, -1 }
+func rawWrite(int, []byte) (int, error)       { return 0, syscall.ENOTSUP }
+func (c *wsConn) readOnce(uintptr) bool       { return true }
+func (c *wsConn) readAndFeed() error          { return c.readPortable() }

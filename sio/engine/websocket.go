@@ -51,7 +51,7 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 // bornOn opens a new session on the websocket c. The open packet leaves with
 // what Accept sends.
 func (s *Session) bornOn(c *wsConn) {
-	s.ws = c // not known to anybody yet: no lock
+	s.ws, s.fd, s.pack = c, c.fd, c.pack // not known to anybody yet: no lock
 	p := s.srv.openPacket(s.id, WebSocket)
 	open := &Message{frames: append(appendHeader(nil, opText, len(p)), p...)}
 	s.queueLocked(open, 0)

@@ -20,14 +20,8 @@ type wsConn struct {
 	// Set before serve, read-only after.
 	s    *Session
 	conn net.Conn
-	raw  syscall.RawConn // nil: no descriptor of its own, use conn
+	raw  syscall.RawConn // for reading; nil: no descriptor of its own, use conn
 	pack bool            // permessage-deflate was agreed
-
-	// The writer's, guarded by Session.mu.
-	wbuf  []byte
-	wn    int
-	werr  error
-	wfunc func(fd uintptr) bool // c.writeOnce, bound once
 
 	// The reader's.
 	rbuf     []byte
@@ -38,16 +32,17 @@ type wsConn struct {
 	parser   frameParser
 	peerCode ws.StatusCode // of the peer's close frame
 
-	users int  // reader and flusher, guarded by Session.mu; the last one closes conn
-	shut  bool // no more messages are taken: the closing handshake runs; guarded by Session.mu
+	// Guarded by Session.mu.
+	fd    int  // conn's, for direct writes; -1: none, or conn is being closed
+	users int  // reader and flusher; the last one closes conn
+	shut  bool // no more messages are taken: the closing handshake runs
 }
 
 func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
 	c := &wsConn{s: s, conn: conn, pack: pack, users: 1}
 	c.parser.limit, c.parser.deflate = s.srv.opts.MaxPayload, pack
-	if raw := rawConn(conn); raw != nil {
-		c.raw, c.wfunc, c.rfunc = raw, c.writeOnce, c.readOnce
-	}
+	c.raw, c.fd = rawConn(conn)
+	c.rfunc = c.readOnce
 	return c
 }
 
@@ -102,14 +97,6 @@ func (c *wsConn) drain() {
 	}
 }
 
-// form returns m as it goes over the connection.
-func (c *wsConn) form(m *Message) *Message {
-	if c == nil || !c.pack {
-		return m
-	}
-	return m.compressed(c.s.srv.opts.CompressionThreshold)
-}
-
 // message takes a complete message from the parser.
 func (c *wsConn) message(data []byte, binary bool) error {
 	if binary {
@@ -153,9 +140,21 @@ func (c *wsConn) release() {
 	last := c.users == 0
 	c.s.mu.Unlock()
 	if last {
-		_ = c.conn.Close()
+		c.close()
 		c.s.srv.removeConn(c)
 	}
+}
+
+// close closes the connection. It alone calls conn.Close, and it takes the
+// descriptor out of use first: the kernel may give its number to another.
+func (c *wsConn) close() {
+	c.s.mu.Lock()
+	c.fd = -1
+	if c.s.ws == c {
+		c.s.fd = -1
+	}
+	c.s.mu.Unlock()
+	_ = c.conn.Close()
 }
 
 // flushed reports whether no flusher writes to the connection.
