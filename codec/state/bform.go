@@ -6,10 +6,10 @@ import (
 )
 
 // appendB writes a B-form frame, see docs/state-format.md.
-func (v *View) appendB(dst []byte, d *delta) []byte {
+func (v *View) appendB(dst []byte, d *delta, feed *Feed) []byte {
 	w := bitWriter{buf: v.appendHeadB(dst, d)}
 	for i, s := range v.world.stores {
-		d.fill(v, i)
+		d.fill(v, i, feed)
 		if d.empty() {
 			w.put(0, 1)
 			continue
@@ -54,7 +54,7 @@ func (s *store) appendB(w *bitWriter, d *delta) {
 	tc := &s.world.schema.book.types[s.index]
 	s.putRemoves(w, tc, d)
 	s.putAdds(w, tc, d)
-	if d.class == steady {
+	if d.class == steady && d.parts == nil {
 		s.fragments.prepare(s, tc, d.tick)
 	}
 	if len(tc.masks) > 0 {
@@ -96,7 +96,11 @@ func (s *store) putAdds(w *bitWriter, tc *typeCodes, d *delta) {
 			slot := j<<6 + bits.TrailingZeros64(m)
 			tc.of[roleAdd].u(w, uint32(slot-next))
 			next = slot + 1
-			s.putFull(w, tc, slot, d.tick)
+			if d.parts != nil {
+				d.parts.splice(w, slot)
+			} else {
+				s.putFull(w, tc, slot, d.tick)
+			}
 		}
 	}
 }
@@ -140,7 +144,11 @@ func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta) {
 }
 
 func (s *store) putChange(w *bitWriter, tc *typeCodes, d *delta, slot int) {
-	if d.class == steady {
+	switch {
+	case d.parts != nil:
+		d.parts.splice(w, slot)
+		return
+	case d.class == steady:
 		s.fragments.splice(w, slot)
 		return
 	}

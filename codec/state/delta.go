@@ -21,6 +21,8 @@ type delta struct {
 	motion []uint32 // fields that moved at the base, where moving has the slot
 
 	ownMask, ownMotion []uint32 // of a coalesced delta
+
+	parts *fragments // entities already encoded for one client, else nil
 }
 
 func (d *delta) empty() bool {
@@ -39,8 +41,12 @@ func (d *delta) resize(n int) {
 	}
 }
 
-// fill prepares the delta of table i of view v.
-func (d *delta) fill(v *View, i int) {
+// fill prepares the delta of table i of view v, or of one client's feed.
+func (d *delta) fill(v *View, i int, feed *Feed) {
+	if feed != nil {
+		feed.fill(d, i)
+		return
+	}
 	s := v.world.stores[i]
 	d.resize(len(s.live))
 	if i >= len(v.sets) || d.class == keyframe {

@@ -11,10 +11,34 @@ type fragments struct {
 	tick  uint32
 	epoch uint32
 	words bitWriter
+	start int        // of the fragment that is being written
 	at    []fragment // by slot
 }
 
 type fragment struct{ start, bits uint32 }
+
+// reset forgets all, and makes room for the entities of s.
+func (fr *fragments) reset(s *store) {
+	if n := len(s.mask); len(fr.at) < n {
+		fr.at = make([]fragment, n)
+	}
+	fr.words.buf = fr.words.buf[:0]
+}
+
+// begin starts a fragment, which is to be written to what it returns.
+func (fr *fragments) begin() *bitWriter {
+	fr.start = len(fr.words.buf)
+	return &fr.words
+}
+
+// end closes the fragment and returns its bits.
+func (fr *fragments) end(slot int) int {
+	n := len(fr.words.buf) - fr.start
+	f := fragment{uint32(fr.start), uint32(n)*8 + uint32(fr.words.n)}
+	fr.at[slot] = f
+	fr.words.align()
+	return int(f.bits)
+}
 
 // prepare encodes the current tick, once.
 func (fr *fragments) prepare(s *store, tc *typeCodes, tick uint32) {
@@ -25,16 +49,12 @@ func (fr *fragments) prepare(s *store, tc *typeCodes, tick uint32) {
 }
 
 func (fr *fragments) encode(s *store, tc *typeCodes) {
-	if n := len(s.mask); len(fr.at) < n {
-		fr.at = make([]fragment, n)
-	}
-	w := &fr.words
-	w.buf = w.buf[:0]
+	fr.reset(s)
 	for j, m := range s.changed {
 		moving := s.wasMoving[j]
 		for ; m != 0; m &= m - 1 {
 			slot := j<<6 + bits.TrailingZeros64(m)
-			start, mask, motion := len(w.buf), s.mask[slot], uint32(0)
+			w, mask, motion := fr.begin(), s.mask[slot], uint32(0)
 			if moving&(m&-m) != 0 {
 				motion = s.wasMotion[slot]
 			}
@@ -44,8 +64,7 @@ func (fr *fragments) encode(s *store, tc *typeCodes) {
 				f := bits.TrailingZeros32(mask)
 				s.putSteady(w, &tc.fields[f], slot, f, &cells[f])
 			}
-			fr.at[slot] = fragment{uint32(start), uint32(len(w.buf)-start)*8 + uint32(w.n)}
-			w.align()
+			fr.end(slot)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
 	d.class, d.base, d.tick = c, base, v.world.tick
 	d.checked = v.world.check && d.tick%crcPeriod == 0
 	if form == BForm {
-		return v.appendB(dst, d)
+		return v.appendB(dst, d, nil)
 	}
-	return v.appendM(dst, d)
+	return v.appendM(dst, d, nil)
 }

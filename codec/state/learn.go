@@ -74,7 +74,7 @@ func (l *learner) observe(v *View) {
 // count counts one frame and reports whether it said anything.
 func (l *learner) count(v *View, d *delta) (any bool) {
 	for i, s := range v.world.stores {
-		d.fill(v, i)
+		d.fill(v, i, nil)
 		if d.empty() {
 			continue
 		}

@@ -4,7 +4,7 @@ import "math/bits"
 
 // appendM writes [class, tick, base, [[type, removed, added, changed]…]], and
 // the CRC if there is one.
-func (v *View) appendM(dst []byte, d *delta) []byte {
+func (v *View) appendM(dst []byte, d *delta, feed *Feed) []byte {
 	elements := 4
 	if d.checked {
 		elements = 5
@@ -14,7 +14,7 @@ func (v *View) appendM(dst []byte, d *delta) []byte {
 	at, types := len(dst), 0
 	dst = append(dst, 0) // the array's header, for fewer than 16 types
 	for i, s := range v.world.stores {
-		d.fill(v, i)
+		d.fill(v, i, feed)
 		if d.empty() {
 			continue
 		}

@@ -168,3 +168,11 @@ func (n *near) find(v *View, set *viewSet, s *store) {
 		}
 	}
 }
+
+// nearness is 1 at the centre of interest and falls with distance.
+func (n *near) nearness(v *View, slot int) float64 {
+	g := n.grid
+	p := &g.cells[g.home[slot]][g.placeOf[slot]]
+	distance := math.Hypot(float64(p.x-v.x), float64(p.y-v.y))
+	return 1 / (1 + 8*distance/float64(n.radius))
+}

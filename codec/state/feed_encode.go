@@ -1,0 +1,195 @@
+package state
+
+import "math/bits"
+
+// clientCell is value and motion of a field as the client has them.
+func (f *Feed) clientCell(s *store, t *feedType, slot, field int) (v, d int32) {
+	c := s.entity(slot)[field]
+	if t.late.has(slot) {
+		return s.at(c, t.from[slot]).v, 0
+	}
+	b := s.at(c, f.last)
+	if t.odd.has(slot) {
+		return b.v, s.fields[field].motion(b.v, s.at(c, t.from[slot]).v)
+	}
+	return b.v, b.motionAt(f.last)
+}
+
+// base is the tick as of which the client has an entity.
+func (f *Feed) base(t *feedType, slot int) uint32 {
+	if t.late.has(slot) {
+		return t.from[slot]
+	}
+	return f.last
+}
+
+// difference is the fields of a known entity that the client should hear of,
+// and those that move there.
+func (f *Feed) difference(s *store, t *feedType, slot int) (mask, motion uint32) {
+	base := f.base(t, slot)
+	for field, c := range s.entity(slot) {
+		p := &s.fields[field]
+		if p.op >= opText {
+			if text := s.text(slot, field); text.last > base && s.textAt(text, base) != text.s {
+				mask |= 1 << field
+			}
+			continue
+		}
+		v, d := f.clientCell(s, t, slot, field)
+		if d != 0 {
+			motion |= 1 << field
+		}
+		if c.v != v || f.d.class == coalesced && c.motionAt(f.d.tick) != 0 {
+			mask |= 1 << field
+		}
+	}
+	return mask, motion
+}
+
+// encodePart encodes an entity for this client and returns its size in bits,
+// with something for its gap.
+func (f *Feed) encodePart(s *store, t *feedType, tc *typeCodes, slot int, add bool) int {
+	const gap = 4
+	if f.o.Form == MForm {
+		return f.sizeM(s, t, slot, add)
+	}
+	w := t.parts.begin()
+	if add {
+		s.putFull(w, tc, slot, f.d.tick)
+	} else {
+		s.putMask(w, tc, f.d.class, t.mask[slot], t.motion[slot])
+		for m := t.mask[slot]; m != 0; m &= m - 1 {
+			f.putField(w, s, t, &tc.fields[bits.TrailingZeros32(m)], slot, bits.TrailingZeros32(m))
+		}
+	}
+	return gap + t.parts.end(slot)
+}
+
+// sizeM is how many bits an entity takes in M-form.
+func (f *Feed) sizeM(s *store, t *feedType, slot int, add bool) int {
+	w := t.parts.begin()
+	if add {
+		w.buf = s.appendAddM(w.buf, slot)
+	} else {
+		w.buf = appendUint(appendUint(w.buf, uint32(slot)), t.mask[slot])
+		for m := t.mask[slot]; m != 0; m &= m - 1 {
+			w.buf = s.appendValueM(w.buf, slot, bits.TrailingZeros32(m))
+		}
+	}
+	n := 8 * len(w.buf)
+	w.buf = w.buf[:0]
+	return n
+}
+
+// putField writes a changed field against what the client has.
+func (f *Feed) putField(w *bitWriter, s *store, t *feedType, fc *fieldCodes, slot, field int) {
+	p, c := &s.fields[field], s.entity(slot)[field]
+	switch p.op {
+	case opRaw:
+		w.put(p.raw(c.v), uint(p.bits))
+		return
+	case opText, opList:
+		s.putText(w, fc, slot, field)
+		return
+	}
+	v, d := f.clientCell(s, t, slot, field)
+	switch {
+	case f.d.class == coalesced && p.op == opPredict:
+		now := c.motionAt(f.d.tick)
+		fc.of(roleSpeed).u(w, zigzag(now-d))
+		path := int32(f.d.tick-f.d.base) * (now + d) >> 1
+		fc.of(roleJump).u(w, p.residual(c.v, p.expect(v, path)))
+	case f.d.class == coalesced:
+		fc.of(roleJump).u(w, p.residual(c.v, v))
+	case d != 0:
+		fc.of(roleMotion).u(w, p.residual(c.v, p.expect(v, d)))
+	default:
+		fc.of(roleStart).u(w, p.residual(c.v, v))
+	}
+}
+
+// apply makes the sets of the frame from the chosen candidates.
+func (f *Feed) apply(chosen []candidate) {
+	for i := range f.types {
+		clear(f.types[i].adds)
+		clear(f.types[i].changes)
+	}
+	for _, c := range chosen {
+		if c.add {
+			f.types[c.typ].adds.set(c.slot)
+		} else {
+			f.types[c.typ].changes.set(c.slot)
+		}
+	}
+}
+
+// encode writes the frame.
+func (f *Feed) encode(dst []byte) []byte {
+	if f.o.Form == MForm {
+		return f.view.appendM(dst, &f.d, f)
+	}
+	return f.view.appendB(dst, &f.d, f)
+}
+
+// fill prepares the delta of one type; it takes the place of delta.fill.
+func (f *Feed) fill(d *delta, i int) {
+	t := &f.types[i]
+	d.resize(len(t.known))
+	d.mask, d.motion, d.parts = t.mask, t.motion, &t.parts
+	for j, known := range t.known {
+		d.known[j] = known
+		d.removes[j] = t.removes[j] &^ t.adds[j] // an added entity replaces what was there
+		d.adds[j] = t.adds[j]
+		d.kept[j] = known &^ t.removes[j] &^ t.adds[j]
+		d.changes[j] = t.changes[j]
+		d.moving[j] = t.moving[j] & d.kept[j]
+	}
+}
+
+// commit notes what the client has once it has the frame.
+func (f *Feed) commit() {
+	for i, s := range f.view.world.stores {
+		f.types[i].commit(s, f.d.class)
+	}
+	for _, c := range f.candidates {
+		f.types[c.typ].postpone(c, f.last, f.d.tick)
+	}
+	f.whole = true
+	for i := range f.types {
+		t := &f.types[i]
+		for j := range t.known {
+			f.whole = f.whole && t.late[j]|t.odd[j]|t.waiting[j] == 0
+		}
+	}
+	f.last, f.sync = f.d.tick, true
+}
+
+// commit takes over what the frame tells.
+func (t *feedType) commit(s *store, c class) {
+	for slot := range t.adds.all() {
+		t.born[slot] = s.spawned[slot]
+	}
+	for j := range t.known {
+		t.known[j] = t.known[j]&^t.removes[j] | t.adds[j]
+		t.waiting[j] &^= t.known[j]
+		t.late[j] &= t.known[j] &^ t.adds[j]
+		t.odd[j] = 0
+		if c == steady {
+			t.odd[j] = t.late[j] & t.changes[j]
+		}
+		t.late[j] &^= t.changes[j]
+	}
+}
+
+// postpone notes that a candidate was not chosen, if so.
+func (t *feedType) postpone(c candidate, last, tick uint32) {
+	switch {
+	case t.adds.has(c.slot) || t.changes.has(c.slot):
+	case t.known.has(c.slot) && !t.late.has(c.slot):
+		t.late.set(c.slot)
+		t.from[c.slot] = last
+	case !t.known.has(c.slot) && !t.waiting.has(c.slot):
+		t.waiting.set(c.slot)
+		t.from[c.slot] = tick
+	}
+}
