@@ -22,8 +22,8 @@ type Options struct {
 	MaxInput   int            // bytes of an input's payload; default 1024
 	Log        zerolog.Logger // default: nothing is logged
 
-	// Grace is how long the place of a player whose connection broke is held;
-	// negative: not at all. Default 0, not at all, until clients ask for it.
+	// Grace is how long the place of a player whose connection broke is held
+	// for JoinRequest.Resume. Default: not at all.
 	Grace time.Duration
 
 	// Timers, if set, wakes up the matches. It must run until Drain has

@@ -24,6 +24,9 @@ const (
 	WrongPhase     Code = "WRONG_PHASE"      // not in this phase of the lobby
 	RateLimited    Code = "RATE_LIMITED"     // too often
 	Kicked         Code = "KICKED"           // the leader removed the player
+	Replaced       Code = "REPLACED"         // the player came back on another connection
+	BadPassword    Code = "BAD_PASSWORD"     // the lobby has a password, and it is another one
+	Locked         Code = "LOCKED"           // the leader lets nobody in any more
 	Draining       Code = "DRAINING"         // the server is shutting down
 	LobbyLimit     Code = "LOBBY_LIMIT"      // the server holds as many lobbies as it may
 	SchemaMismatch Code = "SCHEMA_MISMATCH"  // the client was built for another state schema
@@ -38,7 +41,7 @@ func Codes() []Code {
 
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
-	WrongPhase, RateLimited, Kicked, Draining, LobbyLimit, SchemaMismatch, Busy, Internal,
+	WrongPhase, RateLimited, Kicked, Replaced, BadPassword, Locked, Draining, LobbyLimit, SchemaMismatch, Busy, Internal,
 }
 
 // Error is a refusal: a stable code and a sentence that says what to do.

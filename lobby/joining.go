@@ -65,6 +65,10 @@ func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {
 
 // Join takes a place in a lobby. done is called as by Create.
 func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
+	if req.Resume != "" {
+		d.resume(&req, done)
+		return
+	}
 	d.mu.Lock()
 	l, err := d.findLocked(&req)
 	if err == nil {
@@ -72,6 +76,24 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 	}
 	d.mu.Unlock()
 	d.enter(l, err, &req.Joiner, done)
+}
+
+func (d *Directory) resume(req *JoinRequest, done func(Joined, error)) {
+	d.mu.Lock()
+	l, err := d.findHeldLocked(req.Resume)
+	d.mu.Unlock()
+	if err == nil {
+		_, err = d.gameFor(l.game.Name, &req.Joiner)
+	}
+	if err == nil {
+		err = l.inbox.push(command{
+			do:   func(l *lobby) { l.resume(&req.Joiner, req.Resume, done) },
+			fail: func(error) { done(Joined{}, errGivenUp) },
+		})
+	}
+	if err != nil {
+		done(Joined{}, err)
+	}
 }
 
 // Quick takes a place in the oldest public lobby that has one, or in a new

@@ -51,6 +51,7 @@ type lobby struct {
 type agenda struct {
 	begin  time.Time // end of the countdown, or of the intermission
 	update time.Time // members may be told of changes again
+	grace  time.Time // the first held place is given up
 
 	timer *time.Timer
 	set   time.Time // what timer is set to
@@ -111,6 +112,9 @@ func (l *lobby) commands() {
 
 // settle draws the conclusions from what has changed.
 func (l *lobby) settle(now time.Time) {
+	if g := l.due.grace; !g.IsZero() && !now.Before(g) {
+		l.expire(now)
+	}
 	l.settlePhase(now)
 	if l.changed && !now.Before(l.due.update) {
 		l.update(now)
@@ -128,9 +132,9 @@ func (l *lobby) wakeUp() {
 
 // wakeAt sets the timer of the agenda, if it has moved.
 func (l *lobby) wakeAt(now time.Time) {
-	next := l.due.begin
-	if l.changed && (next.IsZero() || l.due.update.Before(next)) {
-		next = l.due.update
+	next := sooner(l.due.begin, l.due.grace)
+	if l.changed {
+		next = sooner(next, l.due.update)
 	}
 	if next.Equal(l.due.set) {
 		return
@@ -141,6 +145,14 @@ func (l *lobby) wakeAt(now time.Time) {
 		return
 	}
 	l.due.timer.Reset(next.Sub(now))
+}
+
+// sooner returns the earlier of two moments that are set.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // tell sends an event to every member.
@@ -178,7 +190,7 @@ func (l *lobby) remove(m *Member, why *Error) {
 	l.members = slices.Delete(l.members, at, at+1)
 	l.seats[m.player.seat] = nil
 	if l.run != nil {
-		l.run.leave(&m.player)
+		l.run.leave(m.player)
 	}
 	m.conn = nil
 	l.dir.release(l)

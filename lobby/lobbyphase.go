@@ -81,7 +81,7 @@ func (l *lobby) begin(now time.Time) {
 	r.prepare()
 	for _, m := range l.seats {
 		if m != nil && r.fault == nil {
-			l.enter(m)
+			r.join(m.player)
 		}
 	}
 	if r.fault != nil {
@@ -98,15 +98,14 @@ func (l *lobby) begin(now time.Time) {
 	log.Info().Str("game", l.game.Name).Int("players", len(l.members)).Uint64("seed", seed).Msg("match started")
 }
 
-// enter lets m play.
-func (l *lobby) enter(m *Member) {
-	m.inputs.reset(4 * l.game.InputsPerTick)
-	l.run.join(&m.player)
-}
-
-// greet tells m of the match; a keyframe follows with the next send.
+// greet tells m of the match and takes its inputs; a keyframe follows with the
+// next send.
 func (l *lobby) greet(m *Member) {
+	if m.conn == nil {
+		return
+	}
 	r := l.run
+	m.inputs.reset(4 * l.game.InputsPerTick)
 	m.out.open(l.game.Hz, int(r.every))
 	l.tellOne(m, EventMatchStart, MatchStart{
 		Match: r.id, Game: l.game.Name,
@@ -162,7 +161,7 @@ func (l *lobby) carryOut() {
 		r.emits[i] = emit{}
 		ev := &Event{Name: EventMatch, Args: []any{e.name, e.payload}}
 		for _, m := range l.members {
-			if m.out.playing && (e.to == nil || e.to == &m.player) {
+			if m.out.playing && (e.to == nil || e.to == m.player) {
 				m.out.event(m.conn, ev)
 			}
 		}

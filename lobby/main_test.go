@@ -95,6 +95,7 @@ type client struct {
 	joined lobby.Joined
 
 	silent  bool // acknowledges nothing
+	away    bool // for the model: has no connection
 	backlog atomic.Int64
 
 	events  []*lobby.Event

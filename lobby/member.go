@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -11,23 +12,26 @@ import (
 // by the lobby's goroutine or before the method returns; it may be nil.
 type Member struct {
 	// Set before anybody sees it, read-only after.
-	player Player // its Data belongs to the rules
+	player *Player // its Data belongs to the rules, away to the lobby's goroutine
 	lobby  *lobby
 	token  string
 	form   uint8 // index of forms
 
-	gone    atomic.Bool
-	leaving atomic.Bool  // a farewell is in the inbox
-	pending atomic.Int32 // commands in the inbox
+	gone     atomic.Bool
+	farewell atomic.Bool  // Leave is in the inbox: once
+	lost     atomic.Bool  // Disconnect is: once
+	pending  atomic.Int32 // other commands in the inbox
 
 	inputs inputQueue
 
 	// Owned by the lobby's goroutine.
-	conn    Conn
+	conn    Conn // nil while the player is away
 	ready   bool
 	out     outState
 	chats   *rate.Limiter
 	resyncs *rate.Limiter
+
+	awayUntil time.Time
 }
 
 // maxPending bounds the commands of one member that wait, so that one client
@@ -36,7 +40,7 @@ const maxPending = 16
 
 func newMember(l *lobby, j *Joiner, seat int) *Member {
 	return &Member{
-		player: Player{id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot},
+		player: &Player{id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot},
 		lobby:  l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
 		chats:   rate.NewLimiter(1, 5),
 		resyncs: rate.NewLimiter(2, 4),
@@ -105,7 +109,7 @@ func (m *Member) Leave(done func(error)) {
 	if done == nil {
 		done = func(error) {}
 	}
-	if !m.leaving.CompareAndSwap(false, true) {
+	if !m.farewell.CompareAndSwap(false, true) {
 		done(errNotInLobby)
 		return
 	}
@@ -121,7 +125,12 @@ func (m *Member) Leave(done func(error)) {
 // Disconnect tells that the connection is gone. Conn is not used any more once
 // the lobby has seen it. The place may be held for a while: see Options.Grace.
 func (m *Member) Disconnect() {
-	m.Leave(nil)
+	if m.lost.CompareAndSwap(false, true) {
+		_ = m.lobby.inbox.force(command{ // a closed lobby needs no farewell
+			do:   func(l *lobby) { l.lose(m) },
+			fail: func(error) {},
+		})
+	}
 }
 
 var errNotInLobby = &Error{Code: NotInLobby, Message: "you are not in this lobby"}

@@ -10,6 +10,7 @@ type Player struct {
 	seat int
 	name string
 	bot  bool
+	away bool
 }
 
 // ID returns the player's id, unique in this process.
@@ -20,6 +21,10 @@ func (p *Player) Seat() int { return p.seat }
 
 // Name returns the display name: up to 16 characters, not unique.
 func (p *Player) Name() string { return p.name }
+
+// Away tells whether the player's connection broke; the seat is held for a
+// while. No inputs come meanwhile.
+func (p *Player) Away() bool { return p.away }
 
 // Bot tells whether a program of the server plays.
 func (p *Player) Bot() bool { return p.bot }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -128,7 +129,7 @@ func TestLobbiesFollowTheModel(t *testing.T) {
 		rapid.Check(struct{ testing.TB }{t}, func(rt *rapid.T) { // hides T.Deadline, which panics in a bubble
 			game := gather
 			game.Countdown = -1
-			d, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, MaxLobbies: 3})
+			d, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, MaxLobbies: 3, Grace: 100 * time.Hour})
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -139,6 +140,7 @@ func TestLobbiesFollowTheModel(t *testing.T) {
 				"quick":   func(rt *rapid.T) { m.quick(t, rt, d) },
 				"leave":   func(rt *rapid.T) { m.leave(rt) },
 				"kick":    func(rt *rapid.T) { m.kick(rt) },
+				"resume":  func(rt *rapid.T) { m.resume(rt, d) },
 				"flicker": func(rt *rapid.T) { m.flicker(rt) },
 				"":        func(rt *rapid.T) { pass(step); m.check(rt, d) },
 			})
@@ -213,11 +215,26 @@ func (m *model) leave(rt *rapid.T) {
 		if err := c.leave(); err != nil {
 			rt.Fatal(err)
 		}
-	} else {
-		c.member.Disconnect()
-		synctest.Wait()
+		m.unseat(c)
+		return
 	}
-	m.unseat(c)
+	c.member.Disconnect()
+	c.away = true
+	synctest.Wait()
+}
+
+// resume brings a player back on another connection, away or not.
+func (m *model) resume(rt *rapid.T, d *lobby.Directory) {
+	l, c := m.pick(rt)
+	back, err := c.resume(d)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if !c.member.Gone() || back.joined.You != c.joined.You {
+		rt.Fatalf("%+v came back as %+v", c.joined.You, back.joined.You)
+	}
+	l.members[slices.Index(l.members, c)] = back
+	m.members[slices.Index(m.members, c)] = back
 }
 
 func (m *model) kick(rt *rapid.T) {
@@ -238,6 +255,9 @@ func (m *model) flicker(rt *rapid.T) {
 	l, c := m.pick(rt)
 	if len(l.members) < 2 {
 		rt.Skip("a lobby of one would start")
+	}
+	if c.away {
+		rt.Skip("away")
 	}
 	for _, ready := range []bool{true, false} {
 		if err := c.ready(ready); err != nil {
@@ -267,6 +287,9 @@ func (m *model) check(rt *rapid.T, d *lobby.Directory) {
 		}
 		for _, c := range l.members {
 			v := c.view()
+			if c.away {
+				continue // knows what it knew
+			}
 			if v.Leader != ids[0] || len(v.Players) != len(ids) {
 				rt.Fatalf("%s sees %s, want players %v", c.member.ID(), fmt.Sprint(v), ids)
 			}

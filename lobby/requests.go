@@ -17,8 +17,13 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 		return
 	}
 	if l.run != nil {
-		l.enter(m)
+		l.run.join(m.player)
 	}
+	l.welcome(m, done)
+}
+
+// welcome answers a request for a place, then tells of the match.
+func (l *lobby) welcome(m *Member, done func(Joined, error)) {
 	view := l.view()
 	view.Rev = l.shown.Rev // the update that brings the others up to date follows
 	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.token}, nil)

@@ -152,7 +152,7 @@ func (r *run) inputs(members []*Member) {
 		for range min(todo.n, r.game.InputsPerTick) {
 			in := todo.first()
 			in.decoder = r.decoder
-			r.rules.Input(&m.player, in)
+			r.rules.Input(m.player, in)
 			m.out.applied = in.Seq
 			todo.drop()
 		}

@@ -20,8 +20,8 @@ func (l *lobby) view() View {
 		v.CountdownMs = max(0, l.due.begin.Sub(l.turnBegan).Milliseconds())
 	}
 	for _, m := range l.members {
-		p := &m.player
-		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Name: p.name, Ready: m.ready, Bot: p.bot})
+		p := m.player
+		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Name: p.name, Ready: m.ready, Bot: p.bot, Away: p.away})
 	}
 	return v
 }

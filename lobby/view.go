@@ -57,6 +57,7 @@ type PlayerView struct {
 	Name  string `json:"name"`
 	Ready bool   `json:"ready"`
 	Bot   bool   `json:"bot"`
+	Away  bool   `json:"away,omitempty"` // the connection broke, the seat is held
 }
 
 // Update is what changed in a View: a client replaces the keys that are there
