@@ -157,6 +157,30 @@ func TestShotsOfSomeoneWhoLeftStillCount(t *testing.T) {
 	}
 }
 
+func TestBotsKeepTheirHeadWhenTwoShipsMeet(t *testing.T) {
+	r := newTestRules(t)
+	r.put(0, 16, 16)
+	r.put(1, 16, 16)
+	world := r.match.World()
+	world.Commit()
+	replica, err := state.NewReplica(world.Schema().Append(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := replica.Apply(world.Everybody().AppendKeyframe(nil, state.MForm)); err != nil {
+		t.Fatal(err)
+	}
+	for seat := range 2 {
+		want := bot(&lobby.BotView{Seat: seat, Replica: replica, Tick: 1}).([]int)
+		if max(want[0], want[1]) > 127 || min(want[0], want[1]) < -127 {
+			t.Errorf("seat %d moves by %v", seat, want[:2])
+		}
+		if want[0]+want[1] <= 0 {
+			t.Errorf("seat %d moves by %v: further into the corner", seat, want[:2])
+		}
+	}
+}
+
 // battle is a full arena in which everyone moves, shoots and is hit, but nobody
 // dies: each call is one tick.
 func battle(t testing.TB) (r *rules, turn func()) {

@@ -14,12 +14,12 @@ func bot(v *lobby.BotView) any {
 	mood := float64(v.Seat)*2.4 + float64(v.Tick/90)*1.7 // another idea every three seconds
 	way, aim, fire := cmplx.Rect(1, mood), mood, 0
 	if far := cmplx.Abs(foe); far < 600 {
-		closer := min(max((far-240)/160, -1), 1)
-		way = way*0.3 + foe/complex(far, 0)*complex(closer, math.Copysign(0.8, math.Sin(mood)))
+		closer := min(max((far-180)/100, -0.7), 1)
+		way = way*0.3 + foe/complex(max(far, 1), 0)*complex(closer, math.Copysign(0.8, math.Sin(mood)))
 		aim = cmplx.Phase(foe) + 0.14*math.Sin(float64(v.Tick)/9+mood) // a hand, not a machine
 		fire = int(v.Tick/20+uint32(v.Seat)) % 3 % 2                   // bursts with pauses
 	}
-	way += (complex(size/2, size/2) - me) / size // better not along the wall
+	way += (complex(size/2, size/2) - me) * 1.6 / size // walls are where one gets shot
 	way *= complex(127/max(1, cmplx.Abs(way)), 0)
 	return []int{int(real(way)), int(imag(way)), int(aim * 512 / math.Pi), fire}
 }

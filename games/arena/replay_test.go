@@ -27,6 +27,7 @@ type client struct {
 	replica *state.Replica
 	hashes  []uint32 // of the state, frame by frame
 	kills   int
+	walls   int // ship-ticks at a wall
 	acked   uint32
 }
 
@@ -57,6 +58,11 @@ func (c *client) State(f *lobby.Frame, ack uint32) error {
 	c.acked = ack
 	if c.seat == 0 {
 		c.hashes = append(c.hashes, c.replica.CRC())
+		for _, ship := range c.replica.Entities("Player") {
+			if x, y := ship.Number(0), ship.Number(1); min(x, y) < 40 || max(x, y) > 1960 {
+				c.walls++
+			}
+		}
 	}
 	return nil
 }
@@ -137,12 +143,16 @@ func TestSameSeedAndInputsGiveTheSameMatch(t *testing.T) {
 	}
 }
 
-func TestBotsFightEachOther(t *testing.T) {
-	c := play(t, 3, 20, 20*30)
-	if c.kills < 8 {
-		t.Errorf("20 bots made %d kills in 20 s: too dull to watch", c.kills)
+func TestBotsFightAndStayOffTheWalls(t *testing.T) {
+	const bots, ticks = 20, 40 * 30
+	c := play(t, 3, bots, ticks)
+	if c.kills < 20 {
+		t.Errorf("%d bots made %d kills in 40 s: too dull to watch", bots, c.kills)
 	}
-	t.Logf("%d kills by 20 bots in 20 s", c.kills)
+	if share := float64(c.walls) / (bots * ticks); share > 0.05 {
+		t.Errorf("bots spend %.0f %% of their time at the walls", 100*share)
+	}
+	t.Logf("%d kills, %d of %d ship-ticks at a wall", c.kills, c.walls, bots*ticks)
 }
 
 func TestWrongInputMovesNothing(t *testing.T) {

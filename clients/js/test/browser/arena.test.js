@@ -113,7 +113,7 @@ describe("a match", () => {
 
   test("a pixel has the colour of the ship that the state puts there", async () => {
     const { page, done } = await play("painter");
-    const { seen, wrong } = await page.evaluate(async () => {
+    const { seen, wrong, last } = await page.evaluate(async () => {
       const canvas = document.querySelector("#arena");
       const ctx = canvas.getContext("2d");
       const probe = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
@@ -125,10 +125,12 @@ describe("a match", () => {
       const clear = (view, ship) =>
         ![...view.ships, ...view.shots].some((o) => o !== ship && Math.hypot(o.x - ship.x, o.y - ship.y) < 50);
       let seen = 0;
+      let last;
       const wrong = [];
       for (let i = 0; i < 900 && seen < 12; i++) {
         await new Promise(requestAnimationFrame);
         const { view, client } = window.tickwire;
+        last = { tick: client.world.tick, fps: window.tickwire.fps, ships: view.ships.map((s) => [s.name, s.hp, s.x | 0, s.y | 0]) };
         for (const ship of view.ships) {
           if (ship.own || ship.hp === 0 || ship.flash || !clear(view, ship)) continue;
           // Left of the keel, where the ship has its plain colour.
@@ -143,9 +145,9 @@ describe("a match", () => {
           if (!near || pixel.some((v, c) => Math.abs(v - want[c]) > 40)) wrong.push({ name: ship.name, pixel, want, near });
         }
       }
-      return { seen, wrong };
+      return { seen, wrong, last };
     });
-    assert.ok(seen >= 12, `only ${seen} ships came by`);
+    assert.ok(seen >= 12, `only ${seen} ships came by; at last: ${JSON.stringify(last)}`);
     // A spark of an explosion may fly over one.
     assert.ok(wrong.length <= 2, `${wrong.length} of ${seen} ships look wrong: ${JSON.stringify(wrong)}`);
     await done();
@@ -239,7 +241,7 @@ test("a lost server is told, and found again when it is back", async () => {
   assert.match(await page.textContent("#link"), /Connection lost|No connection/);
   const second = await startGameServer("--bots", "0", "--addr", new URL(first.url).host);
   await page.waitForSelector("#status[data-state=up]");
-  await page.waitForSelector("#home:not([hidden])");
+  await page.locator(".toast", { hasText: "your lobby is gone" }).waitFor();
   await page.click("#quick");
   await alive(page);
   await context.close();

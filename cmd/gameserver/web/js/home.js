@@ -17,20 +17,20 @@ export function home({ client, entered }) {
   };
 
   /** Runs one way into a lobby; the buttons rest meanwhile. */
-  async function enter(request) {
+  async function enter(request, failed = toastError) {
     const buttons = [...document.querySelectorAll("#home button")];
     buttons.forEach((b) => (b.disabled = true));
     try {
       await request();
       entered();
     } catch (err) {
-      toastError(err);
+      failed(err);
     } finally {
       buttons.forEach((b) => (b.disabled = false));
     }
   }
 
-  const join = (where) => enter(() => client.join({ ...where, player: player() }));
+  const join = (where, failed) => enter(() => client.join({ ...where, player: player() }), failed);
 
   $("#play").onsubmit = (e) => {
     e.preventDefault();

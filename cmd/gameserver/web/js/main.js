@@ -135,9 +135,10 @@ function status(state, text) {
 socket.on("connect", async () => {
   status("up", "Connected");
   roomScreen.learn().catch(() => {});
-  const code = lastCode || location.hash.slice(1);
-  if (/^[a-z2-9]{5}$/i.test(code)) await homeScreen.join({ code: code.toUpperCase() });
-  if (lastCode && !client.lobby) goHome();
+  const code = location.hash.slice(1).toUpperCase();
+  if (lastCode) await homeScreen.join({ code: lastCode }, () => toast("Connected again, but your lobby is gone.", { bad: true }));
+  else if (/^[A-Z2-9]{5}$/.test(code)) await homeScreen.join({ code });
+  if (!client.lobby) goHome();
 });
 socket.on("disconnect", () => {
   status("down", "Connection lost. Reconnecting");

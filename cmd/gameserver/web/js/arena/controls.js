@@ -45,7 +45,9 @@ export class Controls {
     if (e.pointerType === "touch" || e.button !== 0) return;
     this.#point(e);
     this.#mouse.down = down;
-    if (down) this.#canvas.focus();
+    if (!down) return;
+    this.#canvas.setPointerCapture(e.pointerId); // or a release outside of the window is never heard of
+    this.#canvas.focus();
   }
 
   /** Lets go of everything: another window or the lobby sheet has the keys. */

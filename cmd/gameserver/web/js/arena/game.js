@@ -40,7 +40,9 @@ export class Game {
     this.#stepMs = 1000 / start.hz;
     this.#predictor = new Predictor(1 / start.hz);
     this.#scene = new Scene(start.you.seat, this.#effects);
-    const sticks = new Sticks(this.#canvas, $("#stick-move"), $("#stick-aim"), () => document.body.classList.add("touch"));
+    const byTouch = () => document.body.classList.add("touch");
+    if (matchMedia("(pointer: coarse)").matches) byTouch();
+    const sticks = new Sticks(this.#canvas, $("#stick-move"), $("#stick-aim"), byTouch);
     this.#controls = new Controls(this.#canvas, sticks);
     const perFrame = Math.round(start.hz / (start.sendHz || start.hz));
     this.#listen("frame", (f) => this.#frame(f, perFrame));
