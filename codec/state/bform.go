@@ -57,19 +57,21 @@ func (s *store) appendB(w *bitWriter, d *delta) {
 	if d.class == steady && d.parts == nil {
 		s.fragments.prepare(s, tc, d.tick)
 	}
+	var moving bitset
 	if len(tc.masks) > 0 {
-		s.putMoving(w, tc, d)
-	} else {
-		clear(d.moving)
+		moving = d.moving
 	}
-	s.putResting(w, tc, d)
+	n := s.putMoving(w, tc, d, moving)
+	tc.of[roleCount].u(w, uint32(d.changed-n))
+	if n < d.changed {
+		s.putResting(w, tc, d, moving)
+	}
 }
 
 // putRemoves counts gaps in what the client has.
 func (s *store) putRemoves(w *bitWriter, tc *typeCodes, d *delta) {
-	n := d.removes.count()
-	tc.of[roleCount].u(w, uint32(n))
-	if n == 0 {
+	tc.of[roleCount].u(w, uint32(d.removed))
+	if d.removed == 0 {
 		return
 	}
 	rank, next := 0, 0
@@ -85,9 +87,8 @@ func (s *store) putRemoves(w *bitWriter, tc *typeCodes, d *delta) {
 
 // putAdds counts gaps in slots.
 func (s *store) putAdds(w *bitWriter, tc *typeCodes, d *delta) {
-	n := d.adds.count()
-	tc.of[roleCount].u(w, uint32(n))
-	if n == 0 {
+	tc.of[roleCount].u(w, uint32(d.added))
+	if d.added == 0 {
 		return
 	}
 	next := 0
@@ -99,21 +100,22 @@ func (s *store) putAdds(w *bitWriter, tc *typeCodes, d *delta) {
 			if d.parts != nil {
 				d.parts.splice(w, slot)
 			} else {
-				s.putFull(w, tc, slot, d.tick)
+				s.putEntity(w, tc, slot, d.tick)
 			}
 		}
 	}
 }
 
 // putMoving says of each entity that moved at the base what became of it: no
-// gaps, and most masks are as expected.
-func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta) {
+// gaps, and most masks are as expected. It returns how many changed.
+func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta, moving bitset) (n int) {
 	use := maskMoving
 	if d.class == coalesced {
 		use = maskMoving2
 	}
-	for j, m := range d.moving {
+	for j, m := range moving {
 		changes := d.changes[j]
+		n += bits.OnesCount64(changes & m)
 		for ; m != 0; m &= m - 1 {
 			slot := j<<6 + bits.TrailingZeros64(m)
 			if changes&(m&-m) != 0 {
@@ -122,18 +124,19 @@ func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta) {
 				tc.masks[use].put(w, d.motion[slot], len(s.fields))
 			}
 		}
-		d.changes[j] &^= d.moving[j]
 	}
+	return n
 }
 
-// putResting counts gaps in the entities that rested at the base.
-func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta) {
-	tc.of[roleCount].u(w, uint32(d.changes.count()))
+// putResting counts gaps in the other entities.
+func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta, moving bitset) {
 	rank, next := 0, 0
 	gap := tc.of[roleChange]
-	for j, kept := range d.kept {
-		resting := kept &^ d.moving[j]
-		for m := d.changes[j]; m != 0; m &= m - 1 {
+	for j, resting := range d.kept {
+		if j < len(moving) {
+			resting &^= moving[j]
+		}
+		for m := d.changes[j] & resting; m != 0; m &= m - 1 {
 			at := rank + bits.OnesCount64(resting&(m&-m-1))
 			gap.u(w, uint32(at-next))
 			next = at + 1
@@ -222,21 +225,26 @@ func (s *store) putCoalesced(w *bitWriter, tc *typeCodes, d *delta, slot, f int,
 	}
 }
 
-// putFull writes all of an entity.
-func (s *store) putFull(w *bitWriter, tc *typeCodes, slot int, tick uint32) {
-	for f, c := range s.entity(slot) {
-		p, fc := &s.fields[f], &tc.fields[f]
-		if p.op >= opText {
-			s.putText(w, fc, slot, f)
-			continue
-		}
-		w.bool(c.v != 0)
-		if c.v != 0 {
-			w.put(p.raw(c.v), uint(p.bits))
-		}
-		if p.op == opPredict {
-			fc.of(roleInitial).u(w, zigzag(c.motionAt(tick)))
-		}
+// putEntity writes all of an entity.
+func (s *store) putEntity(w *bitWriter, tc *typeCodes, slot int, tick uint32) {
+	for f := range s.fields {
+		s.putFull(w, &tc.fields[f], slot, f, tick)
+	}
+}
+
+// putFull writes a field against nothing.
+func (s *store) putFull(w *bitWriter, fc *fieldCodes, slot, f int, tick uint32) {
+	p, c := &s.fields[f], s.entity(slot)[f]
+	if p.op >= opText {
+		s.putText(w, fc, slot, f)
+		return
+	}
+	w.bool(c.v != 0)
+	if c.v != 0 {
+		w.put(p.raw(c.v), uint(p.bits))
+	}
+	if p.op == opPredict {
+		fc.of(roleInitial).u(w, zigzag(c.motionAt(tick)))
 	}
 }
 

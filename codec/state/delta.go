@@ -9,61 +9,77 @@ type delta struct {
 	base, tick uint32
 	checked    bool // the frame carries the CRC
 
+	// The sets may belong to the store or the view: they are not to be written.
 	known   bitset // what the client has at the base
-	removes bitset
-	adds    bitset
+	removes bitset // empty if there are none
+	adds    bitset // empty if there are none
 	kept    bitset // known entities that are neither removed nor replaced
 	changes bitset // those of kept that the frame describes
 	moving  bitset // those of kept that moved at the base
+
+	// How many there are in the sets.
+	removed, added, changed int
 
 	// By slot. A steady delta borrows them from the store.
 	mask   []uint32 // fields of a change
 	motion []uint32 // fields that moved at the base, where moving has the slot
 
-	ownMask, ownMotion []uint32 // of a coalesced delta
+	own deltaSets
 
 	parts *fragments // entities already encoded for one client, else nil
 }
 
-func (d *delta) empty() bool {
-	for i := range d.adds {
-		if d.removes[i]|d.adds[i]|d.changes[i] != 0 {
-			return false
-		}
-	}
-	return true
+// deltaSets is memory for a delta whose sets are not there already.
+type deltaSets struct {
+	known, removes, adds, kept, changes, moving bitset
+	mask, motion                                []uint32
 }
 
-// resize makes all sets n words long; their content is undefined.
-func (d *delta) resize(n int) {
-	for _, b := range []*bitset{&d.known, &d.removes, &d.adds, &d.kept, &d.changes, &d.moving} {
-		*b = b.resized(n)[:n]
+// take lends the sets to d, n words long; their content is undefined.
+func (o *deltaSets) take(d *delta, n int) {
+	for _, b := range []*bitset{&o.known, &o.removes, &o.adds, &o.kept, &o.changes, &o.moving} {
+		*b = b.resized(n)
 	}
+	d.known, d.removes, d.adds = o.known[:n], o.removes[:n], o.adds[:n]
+	d.kept, d.changes, d.moving = o.kept[:n], o.changes[:n], o.moving[:n]
 }
+
+// count settles how many there are.
+func (d *delta) count() {
+	d.removed, d.added, d.changed = d.removes.count(), d.adds.count(), d.changes.count()
+}
+
+func (d *delta) empty() bool { return d.removed|d.added|d.changed == 0 }
 
 // fill prepares the delta of table i of view v, or of one client's feed.
 func (d *delta) fill(v *View, i int, feed *Feed) {
-	if feed != nil {
-		feed.fill(d, i)
-		return
-	}
 	s := v.world.stores[i]
-	d.resize(len(s.live))
-	if i >= len(v.sets) || d.class == keyframe {
-		for _, b := range []bitset{d.known, d.removes, d.adds, d.kept, d.changes, d.moving} {
-			clear(b)
-		}
-		if i < len(v.sets) {
-			copy(d.adds, v.sets[i].now)
-		}
-		return
-	}
-	if d.class == coalesced {
+	switch {
+	case feed != nil:
+		feed.fill(d, i)
+	case i >= len(v.sets): // nothing was committed yet
+		d.own.take(d, 0)
+	case d.class == keyframe:
+		now := v.sets[i].now
+		d.own.take(d, 0)
+		d.adds = now
+	case d.class == coalesced:
 		d.coalesce(v, i, s)
+	default:
+		d.steady(&v.sets[i], s)
+	}
+	d.count()
+}
+
+// steady compares with the tick before.
+func (d *delta) steady(set *viewSet, s *store) {
+	d.mask, d.motion = s.mask, s.wasMotion
+	if set.settled { // all of the table, and none came or went
+		d.known, d.kept, d.changes, d.moving = set.now, set.now, s.changed, s.wasMoving
+		d.removes, d.adds = nil, nil
 		return
 	}
-	d.mask, d.motion = s.mask, s.wasMotion
-	set := &v.sets[i]
+	d.own.take(d, len(set.now))
 	for j, now := range set.now {
 		known := set.known[j]
 		kept := known & now &^ s.born[j]
@@ -80,6 +96,7 @@ func (d *delta) fill(v *View, i int, feed *Feed) {
 // changed since, not with what there is.
 func (d *delta) coalesce(v *View, i int, s *store) {
 	now := v.sets[i].now
+	d.own.take(d, len(now))
 	copy(d.known, now)
 	for j := v.toggles.since(d.base); j != v.toggles.tail; j++ {
 		if t := *v.toggles.at(j); int(t>>16) == i {
@@ -90,10 +107,10 @@ func (d *delta) coalesce(v *View, i int, s *store) {
 	for j := s.changes.since(d.base); j != s.changes.tail; j++ {
 		d.changes.set(int(*s.changes.at(j)))
 	}
-	for slots := 64 * len(now); len(d.ownMask) < slots; {
-		d.ownMask, d.ownMotion = append(d.ownMask, 0), append(d.ownMotion, 0)
+	if n := 64*len(now) - len(d.own.mask); n > 0 {
+		d.own.mask, d.own.motion = append(d.own.mask, make([]uint32, n)...), append(d.own.motion, make([]uint32, n)...)
 	}
-	d.mask, d.motion = d.ownMask, d.ownMotion
+	d.mask, d.motion = d.own.mask, d.own.motion
 	for j, seen := range now {
 		d.removes[j] = d.known[j] &^ seen
 		d.kept[j] = d.known[j] & seen

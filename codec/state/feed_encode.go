@@ -55,7 +55,7 @@ func (f *Feed) encodePart(s *store, t *feedType, tc *typeCodes, slot int, add bo
 	}
 	w := t.parts.begin()
 	if add {
-		s.putFull(w, tc, slot, f.d.tick)
+		s.putEntity(w, tc, slot, f.d.tick)
 	} else {
 		s.putMask(w, tc, f.d.class, t.mask[slot], t.motion[slot])
 		for m := t.mask[slot]; m != 0; m &= m - 1 {
@@ -134,7 +134,7 @@ func (f *Feed) encode(dst []byte) []byte {
 // fill prepares the delta of one type; it takes the place of delta.fill.
 func (f *Feed) fill(d *delta, i int) {
 	t := &f.types[i]
-	d.resize(len(t.known))
+	d.own.take(d, len(t.known))
 	d.mask, d.motion, d.parts = t.mask, t.motion, &t.parts
 	for j, known := range t.known {
 		d.known[j] = known

@@ -118,8 +118,14 @@ func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
 	d := &v.world.scratch
 	d.class, d.base, d.tick = c, base, v.world.tick
 	d.checked = v.world.check && d.tick%crcPeriod == 0
+	start := len(dst)
 	if form == BForm {
-		return v.appendB(dst, d, nil)
+		dst = v.appendB(dst, d, nil)
+	} else {
+		dst = v.appendM(dst, d, nil)
 	}
-	return v.appendM(dst, d, nil)
+	if p := v.world.profile; p != nil {
+		p.frame(v, d, form, len(dst)-start)
+	}
+	return dst
 }

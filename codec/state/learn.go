@@ -49,9 +49,7 @@ func (l *learner) done() bool { return l != nil && l.seen >= l.want }
 // had missed some ticks would have been told.
 func (l *learner) observe(v *View) {
 	d := &l.scratch
-	*d = delta{class: steady, base: v.world.tick - 1, tick: v.world.tick,
-		known: d.known, removes: d.removes, adds: d.adds, kept: d.kept, changes: d.changes, moving: d.moving,
-		ownMask: d.ownMask, ownMotion: d.ownMotion}
+	d.class, d.base, d.tick = steady, v.world.tick-1, v.world.tick
 	if !l.count(v, d) {
 		return
 	}
@@ -80,9 +78,9 @@ func (l *learner) count(v *View, d *delta) (any bool) {
 		}
 		any = true
 		ts := &l.types[i]
-		ts.of[roleCount].u(uint32(d.removes.count()))
-		ts.of[roleCount].u(uint32(d.adds.count()))
-		ts.gaps(roleRemove, d.removes, d.known)
+		ts.of[roleCount].u(uint32(d.removed))
+		ts.of[roleCount].u(uint32(d.added))
+		ts.gaps(roleRemove, d.removes, d.known, nil)
 		next := 0
 		for slot := range d.adds.all() {
 			ts.of[roleAdd].u(uint32(slot - next))
@@ -94,17 +92,24 @@ func (l *learner) count(v *View, d *delta) (any bool) {
 	return any
 }
 
-// gaps counts the gaps between members in terms of among, which includes them.
-func (ts *typeStats) gaps(r role, members, among bitset) {
+// gaps counts the gaps between members in terms of among without not, and
+// returns how many there are.
+func (ts *typeStats) gaps(r role, members, among, not bitset) (n int) {
 	rank, next := 0, 0
-	for j, all := range among {
-		for m := members[j]; m != 0; m &= m - 1 {
+	for j := range members {
+		all := among[j]
+		if j < len(not) {
+			all &^= not[j]
+		}
+		n += bits.OnesCount64(members[j] & all)
+		for m := members[j] & all; m != 0; m &= m - 1 {
 			at := rank + bits.OnesCount64(all&(m&-m-1))
 			ts.of[r].u(uint32(at - next))
 			next = at + 1
 		}
 		rank += bits.OnesCount64(all)
 	}
+	return n
 }
 
 func (ts *typeStats) changes(s *store, d *delta) {
@@ -129,12 +134,8 @@ func (ts *typeStats) changes(s *store, d *delta) {
 			ts.field(s, d, slot, f, cells[f])
 		}
 	}
-	for j := range d.kept {
-		d.changes[j] &^= d.moving[j]
-		d.kept[j] &^= d.moving[j]
-	}
-	ts.of[roleCount].u(uint32(d.changes.count()))
-	ts.gaps(roleChange, d.changes, d.kept)
+	n := ts.gaps(roleChange, d.changes, d.kept, d.moving)
+	ts.of[roleCount].u(uint32(n))
 }
 
 // field counts what putSteady or putCoalesced would write.

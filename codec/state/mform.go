@@ -19,22 +19,27 @@ func (v *View) appendM(dst []byte, d *delta, feed *Feed) []byte {
 			continue
 		}
 		types++
-		dst = appendUint(appendArray(dst, 4), uint32(i))
-		dst = appendArray(dst, d.removes.count())
-		for slot := range d.removes.all() {
-			dst = appendUint(dst, uint32(slot))
-		}
-		dst = appendArray(dst, d.adds.count())
-		for slot := range d.adds.all() {
-			dst = s.appendAddM(dst, slot)
-		}
-		dst = s.appendChangesM(dst, d)
+		dst = s.appendM(dst, d)
 	}
 	dst = putArrayHeader(dst, at, types)
 	if d.checked {
 		dst = appendUint(dst, v.crc())
 	}
 	return dst
+}
+
+// appendM writes [type, removed, added, changed].
+func (s *store) appendM(dst []byte, d *delta) []byte {
+	dst = appendUint(appendArray(dst, 4), uint32(s.index))
+	dst = appendArray(dst, d.removed)
+	for slot := range d.removes.all() {
+		dst = appendUint(dst, uint32(slot))
+	}
+	dst = appendArray(dst, d.added)
+	for slot := range d.adds.all() {
+		dst = s.appendAddM(dst, slot)
+	}
+	return s.appendChangesM(dst, d)
 }
 
 // putArrayHeader replaces the byte at position at by the header of n elements.

@@ -45,6 +45,8 @@ type store struct {
 	freeFrom int // no free slot below
 	count    int
 
+	population uint32 // counts spawns and despawns
+
 	cells     []cell     // slot*fields + field
 	textCells []textCell // slot*texts + column
 	journal   ring[cell]
@@ -131,6 +133,7 @@ func (s *store) freeSlot() int {
 func (s *store) spawn(slot int) ID {
 	s.freeFrom = slot + 1
 	s.count++
+	s.population++
 	s.live.set(slot)
 	s.touched.set(slot)
 	s.lastGen[slot]++
@@ -152,5 +155,6 @@ func (s *store) despawn(id ID) bool {
 	s.lastGen[slot]++
 	s.freeFrom = min(s.freeFrom, slot)
 	s.count--
+	s.population++
 	return true
 }

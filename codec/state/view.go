@@ -64,6 +64,11 @@ type viewSet struct {
 	known  bitset // seen at the tick before
 	chosen *chosen
 	near   *near
+
+	// Of a view of the whole table: the population that now is of, and whether
+	// known is the same.
+	population uint32
+	settled    bool
 }
 
 // NewView adds a view. Make it before the Commit whose tick it shall first show.
@@ -129,6 +134,9 @@ func (v *View) update() {
 func (v *View) look() {
 	for i, s := range v.world.stores {
 		set := v.setOf(s)
+		if set.unchanged(s) {
+			continue
+		}
 		n := len(s.live)
 		set.known, set.now = set.now.resized(n), set.known.resized(n)
 		set.find(v, s)
@@ -140,6 +148,23 @@ func (v *View) look() {
 			}
 		}
 	}
+}
+
+// unchanged reports whether a view of a whole table sees what it saw. That is
+// how a big world costs little.
+func (set *viewSet) unchanged(s *store) bool {
+	if s.owned != nil || set.chosen != nil || set.near != nil {
+		return false
+	}
+	if set.population != s.population {
+		set.population, set.settled = s.population, false
+		return false
+	}
+	if !set.settled {
+		copy(set.known, set.now)
+		set.settled = true
+	}
+	return true
 }
 
 // find fills now; it holds what was seen two ticks ago.

@@ -40,6 +40,7 @@ type World struct {
 	scratch   delta
 	shared    map[steadyKey]*View          // who made a steady frame of this tick
 	learner   *learner                     // nil when not learning
+	profile   *Profile                     // nil when off
 	frames    *lru.Cache[frameKey, []byte] // keyframes and coalesced frames
 }
 
