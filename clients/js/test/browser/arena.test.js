@@ -56,7 +56,15 @@ describe("the first screen", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await alive(page);
-    assert.equal((await player(page, "keys")).name, "keys");
+    await page.keyboard.down("Space");
+    await page.waitForFunction(() => window.tickwire.view.shots.length > 0);
+    await page.keyboard.up("Space");
+    await page.keyboard.press("Tab");
+    await page.waitForSelector("#room:not([hidden])");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "back");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#room", { state: "hidden" });
+    assert.equal(await page.evaluate(() => document.activeElement.id), "arena");
     await done();
   });
 });

@@ -1,6 +1,6 @@
 // Connects, and decides which screen is shown.
 import { io, GameClient } from "/sdk/index.js";
-import { $, setText, store } from "./dom.js";
+import { $, setText } from "./dom.js";
 import { Backdrop } from "./backdrop.js";
 import { Game } from "./arena/game.js";
 import { home } from "./home.js";
@@ -148,5 +148,4 @@ socket.on("disconnect", () => {
 });
 socket.on("connect_error", () => status("down", "No connection. Trying again"));
 
-$("#name").value ||= store.get("name");
 show("home");
