@@ -16,6 +16,7 @@ import (
 	"tickwire/clients/go"
 	"tickwire/codec/state"
 	"tickwire/lobby"
+	"tickwire/sio"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -171,6 +172,29 @@ func TestBotsPlayAndTheDrainIsPolite(t *testing.T) {
 	<-game.Conn().Done()
 	if got := strings.Join(told, ", "); got != "server:drain, match:end drain, lobby:closed DRAINING" {
 		t.Errorf("the player was told: %s", got)
+	}
+}
+
+func TestBotsComeBack(t *testing.T) {
+	var server *tickwire.Server
+	_, _ = serve(t, tickwire.Options{Bots: 2, Setup: func(s *tickwire.Server) { server = s }})
+	joined := make(chan string, 100)
+	server.IO().Of("/").OnConnect(func(s *sio.Socket) { joined <- s.ID() })
+	bot := func() *sio.Socket {
+		t.Helper()
+		for {
+			select {
+			case id := <-joined:
+				if s := server.IO().Of("/").Socket(id); s != nil {
+					return s
+				}
+			case <-time.After(patience):
+				t.Fatal("no bot comes")
+			}
+		}
+	}
+	for range 3 {
+		bot().Disconnect(true)
 	}
 }
 

@@ -247,8 +247,13 @@ func (c *Conn) readPacket(then func(socketio.Packet) error) error {
 	if err != nil {
 		return err
 	}
-	if op == ws.OpText && len(data) > 0 && data[0] != engineMessage {
-		return c.engine(data[0])
+	if op == ws.OpText {
+		if len(data) == 0 {
+			return errProtocol
+		}
+		if data[0] != engineMessage {
+			return c.engine(data[0])
+		}
 	}
 	p, complete, err := c.codec.receive(data, op == ws.OpBinary)
 	if err != nil || !complete || p.Namespace != c.opt.Namespace {

@@ -44,8 +44,6 @@ func appendUint32(dst []byte, v uint32) []byte {
 // stateArgs reads the arguments of `s`.
 func stateArgs(args socketio.Args) (frame []byte, ack uint32, ok bool) {
 	frame, ok = args.At(0).Bytes()
-	if !ok || args.At(1).Decode(&ack) != nil {
-		return nil, 0, false
-	}
-	return frame, ack, true
+	ack, _, err := msgpackUint(args.At(1)) // a Decode would let ack escape
+	return frame, ack, ok && err == nil
 }

@@ -106,7 +106,7 @@ func (w *wire) header() (ws.Header, error) {
 	}
 	w.peeked = 0
 	h, err := ws.ReadHeaderBuffer(w.r, w.head[:])
-	if err == nil && (h.Masked || h.Rsv != 0) {
+	if err == nil && (h.Masked || h.Rsv != 0 || h.OpCode.IsReserved()) {
 		err = errProtocol
 	}
 	w.received.Add(uint64(ws.HeaderSize(h)) + uint64(h.Length))

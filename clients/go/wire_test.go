@@ -58,6 +58,7 @@ func TestReadRefuses(t *testing.T) {
 		want  error
 	}{
 		"too long":              {ws.NewFrame(ws.OpBinary, true, make([]byte, 64<<10+1)), errTooLong},
+		"reserved opcode":       {ws.NewFrame(3, true, []byte("x")), errProtocol},
 		"masked":                {ws.MaskFrame(ws.NewTextFrame([]byte("x"))), errProtocol},
 		"continuation of none":  {ws.NewFrame(ws.OpContinuation, true, []byte("x")), errProtocol},
 		"fragmented control":    {ws.NewFrame(ws.OpPing, false, nil), errProtocol},

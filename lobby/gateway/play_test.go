@@ -171,8 +171,10 @@ func TestPlayersAreInARoomOfTheirOwn(t *testing.T) {
 			t.Errorf("in the players' room: %v, want %v", got, want)
 		}
 	}
+	_, _, err := ann.Conn().Clock(ann.ctx, time.Now()) // answered once the server has the socket in its rooms
+	ann.must(err)
 	inRoom(false)
-	_, err := ann.Create(ann.ctx, client.Request{Game: "round"})
+	_, err = ann.Create(ann.ctx, client.Request{Game: "round"})
 	ann.must(err)
 	inRoom(true)
 	ann.must(ann.Leave(ann.ctx))

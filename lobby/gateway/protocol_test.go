@@ -38,6 +38,11 @@ func TestProtocolPage(t *testing.T) {
 			t.Errorf("%s: the page has %q, the server %q", heading, got, want)
 		}
 	}
+	for _, reason := range []string{lobby.EndFinished, lobby.EndFault, lobby.EndStuck, lobby.EndDrain} {
+		if !strings.Contains(section(page, "## Pushes"), "`"+reason+"`") {
+			t.Errorf("the page does not tell the reason %q of match:end", reason)
+		}
+	}
 	for _, name := range regexp.MustCompile("`([A-Z]+(?:_[A-Z]+)+)`").FindAllStringSubmatch(page, -1) {
 		if !slices.Contains(codes, name[1]) {
 			t.Errorf("the page names %s, which is no code", name[1])
