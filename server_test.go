@@ -176,25 +176,17 @@ func TestBotsPlayAndTheDrainIsPolite(t *testing.T) {
 }
 
 func TestBotsComeBack(t *testing.T) {
-	var server *tickwire.Server
-	_, _ = serve(t, tickwire.Options{Bots: 2, Setup: func(s *tickwire.Server) { server = s }})
-	joined := make(chan string, 100)
-	server.IO().Of("/").OnConnect(func(s *sio.Socket) { joined <- s.ID() })
-	bot := func() *sio.Socket {
-		t.Helper()
-		for {
-			select {
-			case id := <-joined:
-				if s := server.IO().Of("/").Socket(id); s != nil {
-					return s
-				}
-			case <-time.After(patience):
-				t.Fatal("no bot comes")
-			}
+	connected := make(chan *sio.Socket, 100)
+	serve(t, tickwire.Options{Bots: 2, Setup: func(s *tickwire.Server) {
+		s.IO().Of("/").OnConnect(func(s *sio.Socket) { connected <- s })
+	}})
+	for range 6 { // both, each twice again
+		select {
+		case s := <-connected:
+			s.Disconnect(true)
+		case <-time.After(patience):
+			t.Fatal("no bot comes back")
 		}
-	}
-	for range 3 {
-		bot().Disconnect(true)
 	}
 }
 
