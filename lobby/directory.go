@@ -63,10 +63,12 @@ type Directory struct {
 
 // listing is what the directory knows of one lobby.
 type listing struct {
-	taken   int  // seats that are occupied or reserved
-	open    bool // takes players in its present phase
-	summary Summary
-	run     *run // for its counters
+	taken    int  // seats that are occupied or reserved
+	watching int  // places of spectators, likewise
+	open     bool // takes players in its present phase
+	locked   bool // turns newcomers away
+	summary  Summary
+	run      *run // for its counters
 
 	byAge, quick *list.Element
 }

@@ -37,8 +37,9 @@ type Game struct {
 	// the next one begins by itself.
 	DropIn bool
 
-	Teams      int  // number of teams; 0 = none
-	Spectators bool // watching is allowed
+	Teams         int  // number of teams; 0 = none
+	Spectators    bool // watching is allowed
+	MaxSpectators int  // of one lobby; default 32
 
 	// InputsPerTick is how many inputs of one player a tick applies; more wait.
 	// Default: inputs at 120 per second keep up, at least 4.

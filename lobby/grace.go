@@ -14,7 +14,7 @@ func (l *lobby) lose(m *Member) {
 	grace := l.dir.opt.Grace
 	switch {
 	case m.gone.Load():
-	case grace <= 0 || m.player.bot || l.draining && l.run == nil:
+	case grace <= 0 || m.watches() || m.player.bot || l.draining && l.run == nil:
 		l.remove(m, nil)
 	case m.conn != nil:
 		m.conn = nil

@@ -1,6 +1,9 @@
 package lobby
 
-import "maps"
+import (
+	"maps"
+	"unicode/utf8"
+)
 
 // Joiner is who wants a place.
 type Joiner struct {
@@ -18,16 +21,21 @@ type CreateRequest struct {
 	LobbyName  string // default "<player>'s lobby"
 	Visibility Visibility
 	Max        int            // seats; default the game's
-	Meta       map[string]any // up to 16 labels: strings (64 characters), numbers, booleans
+	Password   string         // up to 64 characters; "" = none
+	Meta       map[string]any // up to 16 labels: strings (256 bytes), numbers, booleans
+
+	secret *password
 }
 
 // JoinRequest asks for a place in a lobby given by id, by code, or by the token
 // of a place that is held.
 type JoinRequest struct {
 	Joiner
-	ID     string
-	Code   string
-	Resume string // Joined.Token of the place whose connection broke
+	ID       string
+	Code     string
+	Password string
+	Spectate bool   // watch without a seat
+	Resume   string // Joined.Token of the place whose connection broke
 }
 
 // QuickRequest asks for a place in any public lobby of the game, a new one if
@@ -57,6 +65,7 @@ func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {
 		done(Joined{}, err)
 		return
 	}
+	req.secret = newPassword(req.Password) // takes a while
 	d.mu.Lock()
 	l, err := d.createLocked(g, &req)
 	d.mu.Unlock()
@@ -71,11 +80,38 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 	}
 	d.mu.Lock()
 	l, err := d.findLocked(&req)
-	if err == nil {
-		err = d.reserveLocked(l)
-	}
 	d.mu.Unlock()
+	if err == nil {
+		err = l.password.check(req.Password)
+	}
+	if err == nil && req.Spectate {
+		d.watch(l, &req.Joiner, done)
+		return
+	}
+	if err == nil {
+		err = d.reserve(l)
+	}
 	d.enter(l, err, &req.Joiner, done)
+}
+
+// watch lets j watch without a seat.
+func (d *Directory) watch(l *lobby, j *Joiner, done func(Joined, error)) {
+	_, err := d.gameFor(l.game.Name, j)
+	if err == nil {
+		err = d.reserveWatcher(l)
+	}
+	if err == nil {
+		err = l.inbox.push(command{
+			do:   func(l *lobby) { l.admitWatcher(j, done) },
+			fail: func(err error) { done(Joined{}, err) },
+		})
+		if err != nil {
+			d.releaseWatcher(l)
+		}
+	}
+	if err != nil {
+		done(Joined{}, err)
+	}
 }
 
 func (d *Directory) resume(req *JoinRequest, done func(Joined, error)) {
@@ -174,6 +210,9 @@ func checkCreate(req *CreateRequest, g *game) error {
 	}
 	if req.Max < g.MinPlayers || req.Max > g.MaxPlayers {
 		return refuse(BadRequest, "max must be %d to %d", g.MinPlayers, g.MaxPlayers)
+	}
+	if utf8.RuneCountInString(req.Password) > maxPassword {
+		return refuse(BadRequest, "a password has at most %d characters", maxPassword)
 	}
 	req.LobbyName = limit(printable(req.LobbyName), 32)
 	req.Meta = maps.Clone(req.Meta)

@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ type lobby struct {
 	id, code   string
 	game       *game
 	visibility Visibility
+	password   *password // nil: none
 	max        int
 	number     uint64 // lobbies count up; older ones are filled first
 	log        zerolog.Logger
@@ -32,7 +34,9 @@ type lobby struct {
 	name      string
 	meta      map[string]any
 	phase     Phase
-	members   []*Member // in the order of their joining
+	locked    bool
+	members   []*Member // the players, in the order of their joining
+	watchers  []*Member // the spectators
 	seats     []*Member // by seat; nil where nobody sits
 	leader    *Member
 	run       *run // while playing
@@ -121,6 +125,7 @@ func (l *lobby) settle(now time.Time) {
 	}
 	if len(l.members) == 0 && l.dir.dispose(l) {
 		l.abandon()
+		l.sendAway(refuse(NotFound, "all players have left"))
 		l.closed = true
 	}
 }
@@ -155,10 +160,23 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// tell sends an event to every member.
+// everybody returns players and spectators.
+func (l *lobby) everybody() iter.Seq[*Member] {
+	return func(yield func(*Member) bool) {
+		for _, group := range [...][]*Member{l.members, l.watchers} {
+			for _, m := range group {
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// tell sends an event to everybody.
 func (l *lobby) tell(name string, args ...any) {
 	ev := &Event{Name: name, Args: args}
-	for _, m := range l.members {
+	for m := range l.everybody() {
 		m.out.event(m.conn, ev)
 	}
 }
@@ -168,37 +186,46 @@ func (l *lobby) tellOne(m *Member, name string, args ...any) {
 	m.out.event(m.conn, &Event{Name: name, Args: args})
 }
 
-// flush sends what is held for the members. While a match runs its ticks do.
+// flush sends what is held. While a match runs its ticks do.
 func (l *lobby) flush() {
-	for _, m := range l.members {
+	for m := range l.everybody() {
 		m.out.flush(m.conn)
 	}
 }
 
 // remove takes a member out and tells it why, unless it left by itself.
 func (l *lobby) remove(m *Member, why *Error) {
+	if m.watches() {
+		l.removeWatcher(m, why)
+		return
+	}
 	at := slices.Index(l.members, m)
 	if at < 0 {
 		return
 	}
-	if why != nil {
-		l.tellOne(m, EventClosed, Closed{Code: why.Code, Message: why.Message})
-	}
-	m.out.flush(m.conn)
-	m.inputs.close()
-	m.gone.Store(true)
+	l.dismiss(m, why)
 	l.members = slices.Delete(l.members, at, at+1)
 	l.seats[m.player.seat] = nil
 	if l.run != nil {
 		l.run.leave(m.player)
 	}
-	m.conn = nil
 	l.dir.release(l)
-	l.changed = true
 	l.handOver()
 	if l.phase == Countdown {
 		l.gather()
 	}
+}
+
+// dismiss says good-bye to a member.
+func (l *lobby) dismiss(m *Member, why *Error) {
+	if why != nil {
+		l.tellOne(m, EventClosed, Closed{Code: why.Code, Message: why.Message})
+	}
+	m.out.flush(m.conn)
+	m.conn = nil
+	m.inputs.close()
+	m.gone.Store(true)
+	l.changed = true
 }
 
 // handOver makes the member that is here longest the leader when the leader is
@@ -223,7 +250,15 @@ func (l *lobby) handOver() {
 // close sends everybody away and ends the lobby.
 func (l *lobby) close(why *Error) {
 	l.draining = true
+	l.sendAway(why)
 	for len(l.members) > 0 {
 		l.remove(l.members[0], why)
+	}
+}
+
+// sendAway ends the watching.
+func (l *lobby) sendAway(why *Error) {
+	for len(l.watchers) > 0 {
+		l.removeWatcher(l.watchers[0], why)
 	}
 }

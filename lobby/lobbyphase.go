@@ -90,7 +90,7 @@ func (l *lobby) begin(now time.Time) {
 	}
 	l.setPhase(Playing)
 	l.update(now)
-	for _, m := range l.members {
+	for m := range l.everybody() {
 		l.greet(m)
 	}
 	l.dir.track(l, r)
@@ -135,11 +135,11 @@ func (l *lobby) advance(now time.Time) {
 	}
 	r.turn.Dropped += uint64(dropped)
 	if n > 0 && r.fault == nil {
-		r.steps(n, l.seats)
+		r.steps(n, l.seats, l.watchers)
 	}
 	l.carryOut()
 	if n > 0 && r.fault == nil && r.sendDue() {
-		r.send(l.seats)
+		r.send(l.seats, l.watchers)
 	}
 	if n > 0 {
 		l.flush()
@@ -160,7 +160,7 @@ func (l *lobby) carryOut() {
 	for i, e := range r.emits {
 		r.emits[i] = emit{}
 		ev := &Event{Name: EventMatch, Args: []any{e.name, e.payload}}
-		for _, m := range l.members {
+		for m := range l.everybody() {
 			if m.out.playing && (e.to == nil || e.to == m.player) {
 				m.out.event(m.conn, ev)
 			}
@@ -187,7 +187,7 @@ func (l *lobby) finish(now time.Time) {
 	l.ticks.Stop()
 	l.dir.track(l, nil)
 	l.tell(EventMatchEnd, end)
-	for _, m := range l.members {
+	for m := range l.everybody() {
 		m.inputs.close()
 		m.out.playing = false
 	}

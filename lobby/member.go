@@ -50,7 +50,7 @@ func newMember(l *lobby, j *Joiner, seat int) *Member {
 // ID returns the player's id.
 func (m *Member) ID() string { return m.player.id }
 
-// Seat returns the player's place.
+// Seat returns the player's seat; -1 for a spectator.
 func (m *Member) Seat() int { return m.player.seat }
 
 // Name returns the display name as the lobby accepted it.
@@ -58,6 +58,9 @@ func (m *Member) Name() string { return m.player.name }
 
 // LobbyID returns the id of the lobby.
 func (m *Member) LobbyID() string { return m.lobby.id }
+
+// Watches tells whether this is a spectator.
+func (m *Member) Watches() bool { return m.watches() }
 
 // Gone tells whether the place is given up: the client left, was removed, or
 // the lobby closed.
@@ -102,6 +105,27 @@ func (m *Member) Kick(player string, done func(error)) {
 // Chat says a line of up to 200 characters to everybody in the lobby.
 func (m *Member) Chat(text string, done func(error)) {
 	m.ask(done, func(l *lobby) error { return l.chat(m, text) })
+}
+
+// Lock says whether newcomers are turned away. Leader only.
+func (m *Member) Lock(locked bool, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.lock(m, locked) })
+}
+
+// Team moves a player to a team, from 1; player "" means oneself, others are
+// the leader's to move.
+func (m *Member) Team(player string, team int, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.setTeam(m, player, team) })
+}
+
+// Swap exchanges the teams of two players. Leader only.
+func (m *Member) Swap(a, b string, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.swapTeams(m, a, b) })
+}
+
+// Balance evens the teams out. Leader only.
+func (m *Member) Balance(done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.balance(m) })
 }
 
 // Leave gives up the place.

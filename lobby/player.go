@@ -8,6 +8,7 @@ type Player struct {
 
 	id   string
 	seat int
+	team int
 	name string
 	bot  bool
 	away bool
@@ -18,6 +19,9 @@ func (p *Player) ID() string { return p.id }
 
 // Seat returns the player's place, 0 to MaxPlayers-1, unique in the lobby.
 func (p *Player) Seat() int { return p.seat }
+
+// Team returns the player's team, 1 to Game.Teams; 0 = the game has none.
+func (p *Player) Team() int { return p.team }
 
 // Name returns the display name: up to 16 characters, not unique.
 func (p *Player) Name() string { return p.name }

@@ -59,6 +59,7 @@ func complete(g Game) (Game, error) {
 	g.Title = cmp.Or(g.Title, g.Name)
 	g.MinPlayers = cmp.Or(g.MinPlayers, 1)
 	g.MaxPlayers = cmp.Or(g.MaxPlayers, max(8, g.MinPlayers))
+	g.MaxSpectators = cmp.Or(g.MaxSpectators, 32)
 	g.Hz = cmp.Or(g.Hz, 20)
 	g.SendHz = cmp.Or(g.SendHz, g.Hz)
 	g.Countdown = cmp.Or(g.Countdown, 3*time.Second)

@@ -44,6 +44,7 @@ func (l *lobby) seat(j *Joiner) (*Member, error) {
 		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.code)
 	}
 	m := newMember(l, j, at)
+	m.player.team = l.smallestTeam()
 	if l.name == "" {
 		l.name = m.player.name + "'s lobby"
 	}
@@ -63,6 +64,9 @@ func (l *lobby) leave(m *Member) error {
 }
 
 func (l *lobby) setReady(m *Member, ready bool) error {
+	if m.watches() {
+		return errWatching
+	}
 	if err := l.beforeMatch(); err != nil {
 		return err
 	}
@@ -122,7 +126,7 @@ func (l *lobby) kick(m *Member, player string) error {
 	if m != l.leader {
 		return refuse(NotLeader, "only the leader removes players")
 	}
-	for _, other := range l.members {
+	for other := range l.everybody() {
 		switch {
 		case other.player.id != player:
 		case other == m:
@@ -133,6 +137,17 @@ func (l *lobby) kick(m *Member, player string) error {
 		}
 	}
 	return refuse(NotFound, "no player %q in this lobby", limit(player, 32))
+}
+
+func (l *lobby) lock(m *Member, locked bool) error {
+	if m != l.leader {
+		return refuse(NotLeader, "only the leader locks the lobby")
+	}
+	if l.locked != locked {
+		l.locked, l.changed = locked, true
+		l.dir.publish(l)
+	}
+	return nil
 }
 
 const maxChat = 200 // characters

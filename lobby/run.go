@@ -109,7 +109,7 @@ func (r *run) leave(p *Player) {
 // steps runs n steps, fewer if the match ends. After it, a frame is due if
 // sendDue says so. members are in the order of their seats, nil where nobody
 // sits.
-func (r *run) steps(n int, members []*Member) {
+func (r *run) steps(n int, members, watchers []*Member) {
 	now, interval := time.Now(), r.clock.Interval()
 	r.guard.enter(now)
 	defer r.back()
@@ -121,6 +121,7 @@ func (r *run) steps(n int, members []*Member) {
 			return
 		}
 		r.inputs(members)
+		r.acknowledgements(watchers)
 		r.rules.Step(r.world.Tick() + 1)
 		r.world.Commit()
 		r.turn.Ticks++
@@ -159,13 +160,22 @@ func (r *run) inputs(members []*Member) {
 	}
 }
 
+// acknowledgements are all that a spectator's inputs are good for.
+func (r *run) acknowledgements(watchers []*Member) {
+	for _, m := range watchers {
+		acked, _ := m.inputs.take()
+		m.out.window.ack(acked, m.out.sent, r.world.Tick())
+		m.inputs.todo.n = 0
+	}
+}
+
 // sendDue tells whether this tick's state is to be sent.
 func (r *run) sendDue() bool {
 	return r.world.Tick()-r.sent >= r.every || r.ended
 }
 
 // send gives every member the state of this tick, or holds it back.
-func (r *run) send(members []*Member) {
+func (r *run) send(members, watchers []*Member) {
 	defer r.caught()
 	now := r.world.Tick()
 	last := r.sent
@@ -174,6 +184,9 @@ func (r *run) send(members []*Member) {
 		r.frames[i].tick = now
 	}
 	for _, m := range members {
+		r.sendTo(m, last)
+	}
+	for _, m := range watchers {
 		r.sendTo(m, last)
 	}
 }

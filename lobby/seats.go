@@ -31,10 +31,18 @@ func (d *Directory) findLocked(req *JoinRequest) (*lobby, error) {
 	return nil, refuse(BadRequest, "id or code is missing")
 }
 
+func (d *Directory) reserve(l *lobby) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.reserveLocked(l)
+}
+
 func (d *Directory) reserveLocked(l *lobby) error {
 	switch {
 	case d.draining:
 		return errDraining
+	case l.listing.locked:
+		return errLocked
 	case l.listing.taken >= l.max:
 		return refuse(RoomFull, "lobby %s has %d of %d players", l.code, l.listing.taken, l.max)
 	}
@@ -42,6 +50,32 @@ func (d *Directory) reserveLocked(l *lobby) error {
 	d.requeueLocked(l)
 	return nil
 }
+
+// reserveWatcher and releaseWatcher count the spectators of a lobby.
+func (d *Directory) reserveWatcher(l *lobby) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case !l.game.Spectators:
+		return refuse(BadRequest, "%s has no spectators", l.game.Title)
+	case d.draining:
+		return errDraining
+	case l.listing.locked:
+		return errLocked
+	case l.listing.watching >= l.game.MaxSpectators:
+		return refuse(RoomFull, "lobby %s has %d of %d spectators", l.code, l.listing.watching, l.game.MaxSpectators)
+	}
+	l.listing.watching++
+	return nil
+}
+
+func (d *Directory) releaseWatcher(l *lobby) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.listing.watching--
+}
+
+var errLocked = &Error{Code: Locked, Message: "the leader lets nobody in any more"}
 
 // quickLocked returns a lobby with a seat reserved in it.
 func (d *Directory) quickLocked(g *game) (*lobby, error) {
@@ -72,7 +106,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	d.number++
 	l := &lobby{
 		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
-		visibility: req.Visibility, max: req.Max, number: d.number,
+		visibility: req.Visibility, password: req.secret, max: req.Max, number: d.number,
 		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
@@ -94,10 +128,10 @@ func (d *Directory) release(l *lobby) {
 
 // publish makes known what the lobby's goroutine decided about it.
 func (d *Directory) publish(l *lobby) {
-	open, summary := l.joinable(), l.summary()
+	open, locked, summary := l.joinable(), l.locked, l.summary()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l.listing.open, l.listing.summary = open, summary
+	l.listing.open, l.listing.locked, l.listing.summary = open, locked, summary
 	d.requeueLocked(l)
 }
 
@@ -146,7 +180,7 @@ func (d *Directory) end() {
 func (d *Directory) requeueLocked(l *lobby) {
 	open := d.open[l.game]
 	queued := l.listing.quick != nil
-	wanted := l.visibility == Public && l.listing.open && l.listing.taken < l.max
+	wanted := l.visibility == Public && l.password == nil && l.listing.open && !l.listing.locked && l.listing.taken < l.max
 	switch {
 	case wanted && !queued:
 		l.listing.quick = insertByAge(open, l)

@@ -11,6 +11,7 @@ func (l *lobby) view() View {
 	v := View{
 		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase, Visibility: l.visibility,
 		Min: l.game.MinPlayers, Max: l.max, Meta: l.meta, Rev: l.shown.Rev,
+		Teams: l.game.Teams, Spectators: len(l.watchers), Password: l.password != nil, Locked: l.locked,
 		Players: make([]PlayerView, 0, len(l.members)),
 	}
 	if l.leader != nil {
@@ -21,7 +22,7 @@ func (l *lobby) view() View {
 	}
 	for _, m := range l.members {
 		p := m.player
-		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Name: p.name, Ready: m.ready, Bot: p.bot, Away: p.away})
+		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Team: p.team, Name: p.name, Ready: m.ready, Bot: p.bot, Away: p.away})
 	}
 	return v
 }
@@ -31,6 +32,7 @@ func (l *lobby) summary() Summary {
 	return Summary{
 		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase,
 		Players: len(l.members), Max: l.max, Visibility: l.visibility, Meta: l.meta,
+		Password: l.password != nil, Locked: l.locked,
 	}
 }
 
@@ -68,6 +70,12 @@ func difference(from, to *View) (u Update, any bool) {
 	}
 	if from.Max != to.Max {
 		u.Max, any = &to.Max, true
+	}
+	if from.Spectators != to.Spectators {
+		u.Spectators, any = &to.Spectators, true
+	}
+	if from.Locked != to.Locked {
+		u.Locked, any = &to.Locked, true
 	}
 	if !slices.Equal(from.Players, to.Players) {
 		u.Players, any = &to.Players, true

@@ -29,6 +29,8 @@ type Summary struct {
 	Players    int            `json:"players"`
 	Max        int            `json:"max"`
 	Visibility Visibility     `json:"visibility"`
+	Password   bool           `json:"password,omitempty"` // one is needed
+	Locked     bool           `json:"locked,omitempty"`   // nobody is let in
 	Meta       map[string]any `json:"meta,omitempty"`
 }
 
@@ -46,6 +48,10 @@ type View struct {
 	Leader      string         `json:"leader"`
 	Players     []PlayerView   `json:"players"`
 	CountdownMs int64          `json:"countdownMs,omitempty"`
+	Teams       int            `json:"teams,omitempty"` // number of teams
+	Spectators  int            `json:"spectators,omitempty"`
+	Password    bool           `json:"password,omitempty"` // one is needed
+	Locked      bool           `json:"locked,omitempty"`   // nobody is let in
 	Meta        map[string]any `json:"meta"`
 	Rev         uint64         `json:"rev"`
 }
@@ -54,6 +60,7 @@ type View struct {
 type PlayerView struct {
 	ID    string `json:"id"`
 	Seat  int    `json:"seat"`
+	Team  int    `json:"team,omitempty"` // from 1
 	Name  string `json:"name"`
 	Ready bool   `json:"ready"`
 	Bot   bool   `json:"bot"`
@@ -71,13 +78,15 @@ type Update struct {
 	Name        *string         `json:"name,omitempty"`
 	Visibility  *Visibility     `json:"visibility,omitempty"`
 	Max         *int            `json:"max,omitempty"`
+	Spectators  *int            `json:"spectators,omitempty"`
+	Locked      *bool           `json:"locked,omitempty"`
 	Meta        *map[string]any `json:"meta,omitempty"`
 }
 
 // You tells a client who it is.
 type You struct {
 	ID   string `json:"id"`
-	Seat int    `json:"seat"`
+	Seat int    `json:"seat"` // -1: watches
 }
 
 // Chat is a line that a member said.

@@ -72,7 +72,7 @@ func (l *lobby) quarantine(r *run) {
 	l.inbox.close()
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
 	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
-	for _, m := range l.members {
+	for m := range l.everybody() {
 		m.out.flush(m.conn)
 		m.inputs.close()
 		m.gone.Store(true)
