@@ -22,19 +22,27 @@ export class Camera {
   zoom = 1; // CSS pixels per world unit
   shake = 0;
 
+  #changed = true; // the canvas has another size than its pixels
+  #observer = new ResizeObserver(() => (this.#changed = true));
+
   constructor(canvas) {
     this.canvas = canvas;
+    this.#observer.observe(canvas);
   }
 
-  /** Follows the window; true when the canvas was resized. */
+  /** Follows the window and the screen's density; asking the canvas each time would cost a layout per frame. */
   fit() {
-    const { clientWidth: w, clientHeight: h } = this.canvas;
     const ratio = Math.min(2, devicePixelRatio || 1);
-    if (w === this.width && h === this.height && ratio === this.ratio) return false;
+    if (!this.#changed && ratio === this.ratio) return;
+    this.#changed = false;
+    const { clientWidth: w, clientHeight: h } = this.canvas;
     Object.assign(this, { width: w, height: h, ratio, zoom: Math.sqrt(w * h) / unitsAcross });
     this.canvas.width = Math.round(w * ratio);
     this.canvas.height = Math.round(h * ratio);
-    return true;
+  }
+
+  stop() {
+    this.#observer.disconnect();
   }
 
   /** Looks at a place, but shows little of the void beyond the edge; thumbs may need more of it below. */

@@ -10,6 +10,11 @@ export class Effects {
   #rings = [];
   trails = new Trails();
 
+  /** @param {import("./camera.js").Camera} camera what it does not see gets no effects */
+  constructor(camera) {
+    this.camera = camera;
+  }
+
   #spark(x, y, angle, speed, life, hue, width) {
     if (this.#parts.length >= most) this.#parts.shift();
     this.#parts.push({ x, y, vx: Math.cos(angle) * speed, vy: Math.sin(angle) * speed, age: 0, life, hue, width });
@@ -22,17 +27,24 @@ export class Effects {
   }
 
   hit(x, y, hue) {
+    if (!this.camera.sees(x, y, 40)) return;
     this.#burst(x, y, 7, 190, 0.3, hue, 2);
     this.#rings.push({ x, y, age: 0, life: 0.22, from: 12, to: 26, hue });
   }
 
   explode(x, y, hue) {
+    if (!this.camera.sees(x, y, 120)) return;
     this.#burst(x, y, calm.matches ? 8 : 30, 300, 0.75, hue, 3);
     this.#rings.push({ x, y, age: 0, life: 0.5, from: 8, to: 92, hue }, { x, y, age: 0, life: 0.28, from: 4, to: 50, hue, core: 26 });
   }
 
+  trail(slot, x, y, hue, now) {
+    if (this.camera.sees(x, y, 150)) this.trails.add(slot, x, y, hue, now);
+  }
+
   /** Where a ship comes back. */
   arrive(x, y, hue) {
+    if (!this.camera.sees(x, y, 70)) return;
     this.#rings.push({ x, y, age: 0, life: 0.45, from: 64, to: 18, hue });
   }
 

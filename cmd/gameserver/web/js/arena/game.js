@@ -14,7 +14,7 @@ export class Game {
   #client;
   #canvas = $("#arena");
   #camera = new Camera(this.#canvas);
-  #effects = new Effects();
+  #effects = new Effects(this.#camera);
   #renderer = new Renderer(this.#canvas, this.#camera, this.#effects);
   #minimap = new Minimap($("#minimap"));
   #hud = new Hud($("#game"));
@@ -151,6 +151,7 @@ export class Game {
     this.#controls.stop();
     this.#hud.stop();
     this.#hud.down(null);
+    this.#camera.stop();
     this.#off.forEach((off) => off());
   }
 }

@@ -61,7 +61,7 @@ export class Scene {
       if (ship.hp === 0) this.effects.explode(was.x, was.y, ship.hue);
       else this.effects.hit(ship.x, ship.y, ship.hue);
     } else if (was.hp === 0 && ship.hp > 0) this.effects.arrive(ship.x, ship.y, ship.hue);
-    if (ship.hp > 0) this.effects.trails.add(ship.slot, ship.x, ship.y, ship.hue, now / 1000);
+    if (ship.hp > 0) this.effects.trail(ship.slot, ship.x, ship.y, ship.hue, now / 1000);
     Object.assign(was, { hp: ship.hp, x: ship.x, y: ship.y });
     ship.flash = now < was.flashUntil;
   }
