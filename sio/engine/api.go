@@ -11,7 +11,8 @@ const (
 	WebSocket Transport = "websocket"
 )
 
-// Handler receives what happens to one session. Its calls never overlap.
+// Handler receives what happens to one session. Its calls never overlap. They
+// must not panic: whoever calls foreign code in them has to recover.
 type Handler interface {
 	// Message is called for each message, in arrival order. data is valid
 	// only during the call; text is valid UTF-8.

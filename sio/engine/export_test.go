@@ -11,7 +11,7 @@ func Parked(s *Session) bool {
 func Posting(s *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.post != nil
+	return s.posting
 }
 
 // Probing reports whether a websocket is being tried for s.

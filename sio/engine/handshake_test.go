@@ -121,6 +121,19 @@ func TestForeignPath(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
+// An upgrade request for a foreign path is answered, not left hanging.
+func TestForeignUpgrade(t *testing.T) {
+	srv := serve(t, engine.Options{}, nil)
+	d := ws.Dialer{}
+	conn, _, _, err := d.Dial(t.Context(), "ws"+strings.TrimPrefix(srv.http.URL, "http")+"/chat?"+websocket)
+	if status, ok := errors.AsType[ws.StatusError](err); !ok || status != 404 {
+		t.Errorf("answered %v", err)
+	}
+	if conn != nil {
+		conn.Close()
+	}
+}
+
 func TestPathWithoutSlash(t *testing.T) {
 	srv := serve(t, engine.Options{Path: "/rt"}, nil)
 	for path, want := range map[string]int{"/rt": 200, "/rt/": 200, "/rtx": 404} {

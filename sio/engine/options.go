@@ -12,7 +12,8 @@ import (
 // Options configure a Server. Only Accept is required.
 type Options struct {
 	// Accept is called once for each new session, before anything is read
-	// from it, and returns the handler of its messages. It may send.
+	// from it, and returns the handler of its messages, never nil. It may
+	// send. It runs on the goroutine of the request and must not panic.
 	Accept func(*Session) Handler
 
 	// Path is the path of the endpoint. Default "/engine.io/". With a

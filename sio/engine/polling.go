@@ -184,6 +184,7 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, err := readBody(rc, r, s.srv.opts.MaxPayload)
+	s.bodyRead()
 	if err == nil {
 		err = s.receivePayload(body)
 	}
@@ -202,7 +203,7 @@ func (s *Session) beginPost(rc *http.ResponseController) (Code, bool) {
 	case s.state == closed:
 		s.mu.Unlock()
 		return UnknownSession, false
-	case s.post != nil:
+	case s.posting:
 		if s.state == open {
 			s.endLocked(TransportError, ErrPostOverlap)
 			s.endPollLocked(engineio.Close)
@@ -210,16 +211,24 @@ func (s *Session) beginPost(rc *http.ResponseController) (Code, bool) {
 		s.mu.Unlock()
 		return BadRequest, false
 	}
-	s.post = rc
+	s.posting, s.post = true, rc
 	s.mu.Unlock()
 	s.turn.Lock()
 	return 0, true
 }
 
+// bodyRead notes that the end of the session need not interrupt the reading of
+// a body any more.
+func (s *Session) bodyRead() {
+	s.mu.Lock()
+	s.post = nil
+	s.mu.Unlock()
+}
+
 func (s *Session) endPost() {
 	s.turn.Unlock()
 	s.mu.Lock()
-	s.post = nil
+	s.posting = false
 	s.mu.Unlock()
 }
 
@@ -344,6 +353,13 @@ func (s *Session) goneLocked() {
 		s.srv.beat.cancel(s)
 		s.srv.unlist(s)
 	}
+}
+
+// forgetLingering does not wait for the last poll of the session.
+func (s *Session) forgetLingering() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.goneLocked()
 }
 
 var errBinaryPost = errors.New("engine: binary post body: revision 4 has base64 packets")

@@ -16,6 +16,9 @@ var (
 	errBadPacket = errors.New("engine: not an Engine.IO packet")
 )
 
+// floodText is what a client is told that sends too much.
+const floodText = "too many packets or bytes per second"
+
 // receive takes a packet that the websocket c brought, on c's reader.
 func (s *Session) receive(c *wsConn, pkt engineio.Packet) error {
 	s.mu.Lock()
@@ -28,8 +31,7 @@ func (s *Session) receive(c *wsConn, pkt engineio.Packet) error {
 		return nil // closing: only the peer's close frame is awaited
 	}
 	if !s.allowedLocked(len(pkt.Data)) {
-		s.endLocked(TransportError, ErrFlooding)
-		s.goodbyeLocked(c, ws.StatusPolicyViolation, "too many packets or bytes per second")
+		s.breakOffLocked(TransportError, ErrFlooding, ws.StatusPolicyViolation, floodText)
 		s.mu.Unlock()
 		return nil
 	}
@@ -110,8 +112,7 @@ func (s *Session) answerPing(c *wsConn, data []byte) {
 	case s.ws != c || c.shut || s.state != open: // a probe has no use for websocket pings
 		return
 	case !s.allowedLocked(len(data)):
-		s.endLocked(TransportError, ErrFlooding)
-		s.goodbyeLocked(c, ws.StatusPolicyViolation, "too many packets or bytes per second")
+		s.breakOffLocked(TransportError, ErrFlooding, ws.StatusPolicyViolation, floodText)
 		return
 	case s.roomLocked(len(pong.frames)) != nil:
 		return

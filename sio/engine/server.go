@@ -272,6 +272,7 @@ func (srv *Server) Sessions() int {
 func (srv *Server) Close(ctx context.Context) error {
 	for _, s := range srv.stop() {
 		s.Close(ServerShutdown)
+		s.forgetLingering()
 	}
 	done := make(chan struct{})
 	go func() { // ends when the last session has

@@ -27,8 +27,9 @@ type Session struct {
 	awaiting bool    // a pong is awaited
 	extended bool    // and its deadline was moved once
 	limit    limiter
+	posting  bool // a POST is being served
 	poll     *parkedPoll
-	post     *http.ResponseController // of the POST that is being read
+	post     *http.ResponseController // of the POST whose body is being read
 	lastPoll engineio.Type            // lingering: how the last poll ends
 	fetched  chan struct{}            // lingering: closed when it is over
 
@@ -139,18 +140,17 @@ func (s *Session) tellClosed(reason Reason, err error) {
 	s.handler.Closed(reason, err)
 }
 
-// breakOff ends the session because of what the client did.
+// breakOff ends a session on websocket because of what the client did.
 func (s *Session) breakOff(reason Reason, err error, code ws.StatusCode, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state != open {
-		return
-	}
-	s.endLocked(reason, err)
-	if s.ws != nil {
+	s.breakOffLocked(reason, err, code, text)
+}
+
+func (s *Session) breakOffLocked(reason Reason, err error, code ws.StatusCode, text string) {
+	if s.state == open {
+		s.endLocked(reason, err)
 		s.goodbyeLocked(s.ws, code, text)
-	} else {
-		s.endPollLocked(engineio.Close)
 	}
 }
 

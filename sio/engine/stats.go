@@ -17,7 +17,7 @@ type counters struct {
 type Stats struct {
 	Opened   int64                          // sessions ever opened
 	Upgraded int64                          // upgrades from polling to websocket
-	Blocked  int64                          // writes that had to wait for the peer
+	Blocked  int64                          // flushers started: writes that the kernel did not take at once, and all over TLS
 	Slow     int64                          // sessions ended at the queue limit
 	Flooded  int64                          // sessions ended at a rate limit
 	Dropped  int64                          // volatile messages dropped

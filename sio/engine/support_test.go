@@ -87,7 +87,7 @@ func newServer(t *testing.T, o engine.Options, onMsg func(*peer, []byte, bool)) 
 	srv := &server{t: t, peers: make(chan *peer, 1024)}
 	if o.Accept == nil {
 		o.Accept = func(s *engine.Session) engine.Handler {
-			p := &peer{s, make(chan message, 1<<16), make(chan end, 1), onMsg}
+			p := &peer{s, make(chan message, 1<<13), make(chan end, 1), onMsg}
 			srv.peers <- p
 			return p
 		}

@@ -88,7 +88,7 @@ func (c *wsConn) drain() {
 	}
 	buf := takeChunk(true)
 	defer putChunk(buf)
-	for budget := 16 << 20; budget > 0; {
+	for budget := 64 << 20; budget > 0; {
 		n, err := c.conn.Read(buf)
 		if err != nil {
 			return

@@ -155,8 +155,8 @@ func repeatSunk(s sunk, n int) (all []sunk) {
 }
 
 // parse feeds b in chunks of at most n bytes.
-func parse(b []byte, n int) ([]sunk, error) {
-	p, sink := frameParser{limit: testLimit}, &recordingSink{}
+func parse(b []byte, n int, deflate bool) ([]sunk, error) {
+	p, sink := frameParser{limit: testLimit, deflate: deflate}, &recordingSink{}
 	defer p.free()
 	b = bytes.Clone(b)
 	for len(b) > 0 {
@@ -174,7 +174,7 @@ func TestRFC6455(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			stream := bytes.Join(c.frames, nil)
 			for _, chunk := range []int{len(stream), 1, 2, 3, 7, 4096} {
-				got, err := parse(stream, chunk)
+				got, err := parse(stream, chunk, false)
 				if !sameSunk(got, c.want) {
 					t.Errorf("in chunks of %d: got %.200q, want %.200q", chunk, got, c.want)
 				}
@@ -284,22 +284,27 @@ func (nullSink) control(byte, []byte) error { return nil }
 func FuzzFrames(f *testing.F) {
 	for _, c := range rfc6455 {
 		if b := bytes.Join(c.frames, nil); len(b) < 1000 {
-			f.Add(b, uint8(1))
-			f.Add(b, uint8(5))
+			f.Add(b, uint8(1), false)
+			f.Add(b, uint8(5), true)
 		}
 	}
-	f.Add([]byte{0x82, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5}, uint8(3))
-	f.Fuzz(func(t *testing.T, b []byte, chunk uint8) {
-		whole, err := parse(b, max(len(b), 1))
-		parts, perr := parse(b, int(chunk)+1)
+	f.Add([]byte{0x82, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5}, uint8(3), false)
+	f.Add(masked(fin|rsv1Bit|opText, string(deflate(bytes.Repeat([]byte("a"), 5000), 1))), uint8(3), true)
+	f.Add(masked(fin|rsv1Bit|opBinary, "\xff\xff"), uint8(0), true)
+	f.Fuzz(func(t *testing.T, b []byte, chunk uint8, deflate bool) {
+		whole, err := parse(b, max(len(b), 1), deflate)
+		parts, perr := parse(b, int(chunk)+1, deflate)
 		if !sameSunk(whole, parts) || fmt.Sprint(err) != fmt.Sprint(perr) {
 			t.Fatalf("whole: %.200q %v\nin chunks of %d: %.200q %v", whole, err, int(chunk)+1, parts, perr)
 		}
 		size := 0
 		for _, s := range whole {
 			size += len(s.data)
+			if len(s.data) > testLimit {
+				t.Fatalf("a message of %d bytes", len(s.data))
+			}
 		}
-		if size > len(b) {
+		if size > len(b) && !deflate {
 			t.Fatalf("%d bytes out of %d", size, len(b))
 		}
 	})
