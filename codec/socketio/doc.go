@@ -14,8 +14,8 @@
 // So handlers, recovery and adapters see one kind of value, and a Raw may be
 // sent on to any client without being decoded.
 //
-// [Raw.Decode] and [AppendValue] map values to Go by the rules of
-// github.com/vmihailenco/msgpack/v5 with struct fields named by their json tag.
+// [Raw.Decode] and [AppendValue] map values to and from Go, with struct fields
+// named by their json tag for both parsers.
 //
 // Bytes: decoders return views. Unless a comment says otherwise a Raw aliases
 // the input (or the buffer passed in) and is valid only as long as that is;
