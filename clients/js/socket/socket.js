@@ -85,10 +85,11 @@ export class Socket extends Emitter {
   }
 
   connect() {
-    if (this.connected || this.#active) return this;
+    if (this.connected) return this;
+    const asked = this.#active && this.io.readyState === "open";
     this.#active = true;
     if (!this.io.reconnecting) this.io.open();
-    if (this.io.readyState === "open") this._onOpen();
+    if (!asked && this.io.readyState === "open") this._onOpen();
     return this;
   }
 

@@ -8,6 +8,18 @@ import { createInterface } from "node:readline";
 
 const root = new URL("../../../../", import.meta.url).pathname;
 
+/** Children that still run end with this process, whatever becomes of a test. */
+const children = new Set();
+process.on("exit", () => children.forEach((c) => c.kill("SIGKILL")));
+
+function launch(command, args, stderr) {
+  const child = spawn(command, args, { stdio: ["ignore", "inherit", stderr] });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  child.unref();
+  return child;
+}
+
 /** Builds a Go command of this repository; returns the path of the binary. */
 export function goBuild(pkg) {
   const dir = mkdtempSync(join(tmpdir(), "tickwire-js-"));
@@ -21,7 +33,7 @@ export function goBuild(pkg) {
 /** The demo server on a free port. */
 export async function startGameServer(...flags) {
   const binary = process.env.TICKWIRE_GAMESERVER ?? goBuild("./cmd/gameserver");
-  const child = spawn(binary, ["--addr", "127.0.0.1:0", ...flags], { stdio: ["ignore", "inherit", "pipe"] });
+  const child = launch(binary, ["--addr", "127.0.0.1:0", ...flags], "pipe");
   const url = await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the server ended: ${code}`)));
     createInterface(child.stderr).on("line", (line) => {
@@ -35,7 +47,7 @@ export async function startGameServer(...flags) {
 
 /** A server that is told its address and answers /healthz. */
 export async function startOn(command, args, port) {
-  const child = spawn(command, [...args, `--listen=127.0.0.1:${port}`], { stdio: ["ignore", "inherit", "inherit"] });
+  const child = launch(command, [...args, `--listen=127.0.0.1:${port}`], "inherit");
   const url = `http://127.0.0.1:${port}`;
   let over = false;
   child.once("exit", () => (over = true));
@@ -64,8 +76,10 @@ function parse(line) {
 }
 
 async function end(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((r) => child.once("exit", r));
+  child.ref();
   child.kill("SIGCONT");
   child.kill("SIGTERM");
-  return new Promise((r) => child.once("exit", r));
+  await exited;
 }

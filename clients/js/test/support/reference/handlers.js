@@ -127,8 +127,9 @@ function emit(socket, { event, args = [], opts = {} }, ack) {
   }
 }
 
-/** Cuts the TCP connection without a word. */
+/** Cuts the TCP connection without a word; on polling, that of the poll, which may be yet to come. */
 function kill(transport) {
   if (transport.name === "websocket") transport.socket._socket.destroy();
-  else transport.req?.socket.destroy();
+  else if (transport.req) transport.req.socket.destroy();
+  else setTimeout(kill, 2, transport);
 }

@@ -1,0 +1,3 @@
+import { run } from "../suite/run.js";
+
+run("light", "reference");
