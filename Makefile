@@ -1,11 +1,11 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench js browser-deps fuzz run clean
+.PHONY: test lint go-test bench-once bench js deps fuzz run clean
 
 JS := clients/js
 
-test: browser-deps lint go-test bench-once js ## everything CI runs
+test: deps lint go-test bench-once js ## everything CI runs
 
 lint: ## format, vet, staticcheck, tidy module file
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt wants changes in:"; echo "$$out"; exit 1; fi
@@ -22,8 +22,8 @@ bench-once: ## each benchmark once, so that none rots
 bench: ## the benchmarks proper (method: bench/README.md)
 	go test -run='^$$' -bench=. -benchmem -count=$(or $(COUNT),5) ./codec/... ./sio/... ./tick/... ./lobby/... ./games/... ./bench/...
 
-js: browser-deps ## types, client tests, official clients, real browser
-	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test
+js: deps ## types, client tests, official clients, real browser
+	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test && node --test test/browser/*.test.js
 
 fuzz: ## every fuzz target for FUZZTIME each (default 10s)
 	@set -e; for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
@@ -33,13 +33,18 @@ fuzz: ## every fuzz target for FUZZTIME each (default 10s)
 run: ## the demo: http://localhost:3000
 	go run ./cmd/gameserver
 
-# Chromium plays the page in the tests. CHROMIUM names another binary.
-browser-deps:
-	@if ! command -v $${CHROMIUM:-chromium} >/dev/null; then \
-	  echo "installing chromium for the browser tests"; \
+# Peers of the tests that are no Go or npm packages. CHROMIUM and PYTHON name
+# other binaries than the usual ones; PYTHON needs socketio, msgpack, websocket
+# and requests.
+deps:
+	@need=; command -v $${CHROMIUM:-chromium} >/dev/null || need="chromium"; \
+	$${PYTHON:-/usr/bin/python3} -c 'import socketio, msgpack, websocket, requests' 2>/dev/null \
+	  || need="$$need python3-socketio python3-msgpack python3-websocket python3-requests"; \
+	if [ -n "$$need" ]; then \
+	  echo "installing $$need for the tests"; \
 	  as_root=$$([ $$(id -u) = 0 ] || echo sudo); \
-	  $$as_root apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -q chromium >/dev/null \
-	  || { echo "no chromium: install it, or set CHROMIUM to a Chromium or Chrome binary"; exit 1; }; fi
+	  $$as_root apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -q $$need >/dev/null \
+	  || { echo "could not install $$need: do it by hand, or set CHROMIUM and PYTHON"; exit 1; }; fi
 
 clean:
 	rm -rf $(JS)/node_modules
