@@ -26,6 +26,7 @@ const (
 	EventMatch      = "match:event"  // two arguments: the name, the payload that the rules gave
 	EventMatchEnd   = "match:end"    // MatchEnd
 	EventDrain      = "server:drain" // Drain
+	EventList       = "lobby:list"   // ListDiff, to those who watch
 )
 
 // Event is a reliable named message. All members of a lobby get the same one.

@@ -49,6 +49,7 @@ type Directory struct {
 	faults, stuck    atomic.Uint64
 	total            counters
 	took, late       histogram // of steps
+	hub              hub
 
 	mu       sync.Mutex // guards the following and each lobby's listing
 	lobbies  map[string]*lobby
@@ -63,12 +64,13 @@ type Directory struct {
 
 // listing is what the directory knows of one lobby.
 type listing struct {
-	taken    int  // seats that are occupied or reserved
-	watching int  // places of spectators, likewise
-	open     bool // takes players in its present phase
-	locked   bool // turns newcomers away
-	summary  Summary
-	run      *run // for its counters
+	taken    int     // seats that are occupied or reserved
+	watching int     // places of spectators, likewise
+	open     bool    // takes players in its present phase
+	locked   bool    // turns newcomers away
+	told     bool    // the hub knows that something has changed
+	summary  Summary // empty until the first member is in
+	run      *run    // for its counters
 
 	byAge, quick *list.Element
 }
@@ -91,6 +93,7 @@ func New(o Options) (*Directory, error) {
 		lobbies: map[string]*lobby{}, codes: map[string]*lobby{},
 		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
 	}
+	d.hub.dir = d
 	for _, g := range games.list {
 		d.open[g] = list.New()
 	}
@@ -123,7 +126,7 @@ func (d *Directory) List(game string) []Summary {
 	found := make([]Summary, 0, min(len(d.lobbies), maxList))
 	for e := d.byAge.Front(); e != nil && len(found) < maxList; e = e.Next() {
 		l := e.Value.(*lobby)
-		if l.visibility == Public && (game == "" || l.game.Name == game) && l.listing.summary.ID != "" {
+		if l.listed() && (game == "" || l.game.Name == game) {
 			found = append(found, l.listing.summary)
 		}
 	}

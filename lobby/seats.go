@@ -133,6 +133,9 @@ func (d *Directory) publish(l *lobby) {
 	defer d.mu.Unlock()
 	l.listing.open, l.listing.locked, l.listing.summary = open, locked, summary
 	d.requeueLocked(l)
+	if l.visibility == Public {
+		d.hub.change(l)
+	}
 }
 
 // track keeps the running match of a lobby at hand for its counters.
@@ -166,6 +169,9 @@ func (d *Directory) forgetLocked(l *lobby) {
 	d.byAge.Remove(l.listing.byAge)
 	l.listing.open, l.listing.run = false, nil
 	d.requeueLocked(l)
+	if l.visibility == Public {
+		d.hub.change(l)
+	}
 }
 
 // end is the last that a lobby's goroutine does.

@@ -34,6 +34,21 @@ type Summary struct {
 	Meta       map[string]any `json:"meta,omitempty"`
 }
 
+// List is the answer to a watched query.
+type List struct {
+	Rev     uint64    `json:"rev"`
+	Lobbies []Summary `json:"lobbies"`
+}
+
+// ListDiff is what changed in a List. A client removes, then replaces or appends
+// what Put has, then, if Order is there, sorts by it. Rev counts up by one.
+type ListDiff struct {
+	Rev    uint64    `json:"rev"`
+	Remove []string  `json:"remove,omitempty"`
+	Put    []Summary `json:"put,omitempty"`
+	Order  []string  `json:"order,omitempty"` // all ids
+}
+
 // View is a lobby as its members see it. It is a copy: it does not change, and
 // nobody may change it.
 type View struct {
