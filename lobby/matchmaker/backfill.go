@@ -113,7 +113,7 @@ func (q *Queue) fillBackfill(b *backfill) {
 // join seats a ticket in the running match if the rules let it.
 func (q *Queue) join(b *backfill, rank int32) {
 	s := &q.search
-	t := &q.entries[q.index.slot[rank]].ticket
+	t := &q.tickets[q.index.slot[rank]]
 	team := b.roomiest()
 	if t.NoBackfill || b.room(team) < t.Size {
 		return
@@ -121,7 +121,7 @@ func (q *Queue) join(b *backfill, rank int32) {
 	if q.rules.Together != nil {
 		for _, m := range s.joined {
 			q.pass.left -= lookCost
-			if !q.rules.Together(&q.entries[q.index.slot[m.rank]].ticket, t) {
+			if !q.rules.Together(&q.tickets[q.index.slot[m.rank]], t) {
 				return
 			}
 		}
@@ -168,7 +168,7 @@ func (q *Queue) fillMatch(b *backfill, o *output) {
 				continue
 			}
 			slot := q.index.slot[joined.rank]
-			t := q.entries[slot].ticket
+			t := q.tickets[slot]
 			o.tickets = append(o.tickets, t)
 			players += t.Size
 			m.Skill += t.Skill * float64(t.Size)

@@ -59,16 +59,16 @@ func (c *crowd) ticket() matchmaker.Ticket {
 	}
 }
 
-// BenchmarkPassFlow is the steady state: so many tickets wait because nothing
-// fits them, and arrivals are matched as they come. Outliers of skill make the
-// wait: all skills lie far apart.
+// BenchmarkPassFlow is the steady state: so many tickets wait because they are
+// too far from each other, and one twentieth as many arrive before each pass
+// and are matched.
 func BenchmarkPassFlow(b *testing.B) {
 	for _, size := range []int{100, 1_000, 10_000, 30_000} {
 		b.Run(fmt.Sprintf("tickets=%d", size), func(b *testing.B) {
 			rules := fiveOnFive
 			rules.Skill = matchmaker.Window{Start: 50}
 			rules.FullFor = time.Hour
-			c := newCrowd(4 * size)
+			c := newCrowd(1 << 20)
 			q := newQueue(b, rules)
 			now := time.Duration(0)
 			for i := range size { // far apart: they never match
@@ -80,11 +80,11 @@ func BenchmarkPassFlow(b *testing.B) {
 			pass := func() {
 				now += time.Second
 				for range size / 20 {
-					_ = q.Add(c.ticket(), now)
+					add(b, q, now, c.ticket())
 				}
 				matched += len(q.Pass(now))
 			}
-			for range 20 {
+			for range 50 {
 				pass()
 			}
 			matched = 0
@@ -118,6 +118,27 @@ func BenchmarkPassRush(b *testing.B) {
 			b.ReportMetric(float64(matched)/float64(b.N), "matches/op")
 		})
 	}
+}
+
+// BenchmarkPassRoyale is a full queue for matches of a hundred.
+func BenchmarkPassRoyale(b *testing.B) {
+	const size = 10_000
+	rules := fiveOnFive
+	rules.Teams, rules.MinTeams, rules.TeamSize, rules.Balance = 25, 15, 4, matchmaker.Window{}
+	c := newCrowd(2 * size)
+	q := newQueue(b, rules)
+	now, matched := time.Duration(0), 0
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		now += time.Second
+		for q.Len() < size {
+			_ = q.Add(c.ticket(), now)
+		}
+		b.StartTimer()
+		matched += len(q.Pass(now))
+	}
+	b.ReportMetric(float64(matched)/float64(b.N), "matches/op")
 }
 
 // BenchmarkPassStuck is a full queue of which nothing can be matched, for each

@@ -36,10 +36,14 @@ func Example() {
 		for _, m := range queue.Pass(now) {
 			fmt.Printf("after %v in %s:", m.Waited, m.Region)
 			for _, team := range m.Teams {
-				for _, t := range team {
-					fmt.Print(" ", t.ID)
+				fmt.Print(" [")
+				for i, t := range team {
+					if i > 0 {
+						fmt.Print(" ")
+					}
+					fmt.Print(t.ID)
 				}
-				fmt.Printf(" (%d)", len(team))
+				fmt.Print("]")
 			}
 			fmt.Printf(", spread %.0f of %.0f\n", m.Spread, m.Window)
 		}
@@ -48,6 +52,6 @@ func Example() {
 	fmt.Println("eve still waits:", eve.Reason)
 	// Output:
 	// trio cannot queue: party is too large: 3 players, at most 2
-	// after 8s in eu: ann+bob (1) cid dan (2), spread 130 of 130
+	// after 8s in eu: [ann+bob] [cid dan], spread 130 of 130
 	// eve still waits: too_few_players
 }

@@ -75,10 +75,10 @@ func (s *search) gatherFriends(lane int) {
 // befriends asks all of the group about one more.
 func (s *search) befriends(rank int32) bool {
 	q, f := s.queue, &s.friends
-	candidate := &q.entries[q.index.slot[rank]].ticket
+	candidate := &q.tickets[q.index.slot[rank]]
 	for i, r := range f.group {
 		f.looks++
-		if !q.rules.Together(&q.entries[q.index.slot[r]].ticket, candidate) {
+		if !q.rules.Together(&q.tickets[q.index.slot[r]], candidate) {
 			f.refusals[i]++
 			f.refused = true
 			return false

@@ -41,12 +41,11 @@ func (q *Queue) buildIndex() {
 	x.mask, x.rank = sized(x.mask, n), sized(x.rank, len(q.entries))
 	clear(x.taken)
 	for rank, k := range q.bySkill.keys {
-		slot := k.slot
-		x.slot[rank] = slot
-		t := &q.entries[slot].ticket
-		x.skill[rank], x.size[rank] = t.Skill, int32(t.Size)
-		x.mask[rank] = q.reach(slot)
-		x.rank[slot] = int32(rank)
+		x.slot[rank], x.rank[k.slot] = k.slot, int32(rank)
+		x.skill[rank], x.size[rank] = k.skill(), k.size
+	}
+	for _, k := range q.byAge.keys { // in this order memory is read along
+		x.mask[x.rank[k.slot]] = q.reach(k.slot)
 	}
 	if x.lanes == nil {
 		x.lanes = make([]lane, max(1, len(q.rules.Regions)))
@@ -62,7 +61,7 @@ func (x *index) regions() uint64 { return ^uint64(0) >> (64 - len(x.lanes)) }
 
 // reach is the set of regions that the ticket accepts after its wait.
 func (q *Queue) reach(slot int32) uint64 {
-	if len(q.rules.Regions) == 0 || q.entries[slot].ticket.Latency == nil {
+	if len(q.rules.Regions) == 0 {
 		return ^uint64(0)
 	}
 	limit := q.rules.Latency.At(q.waited(slot))

@@ -18,7 +18,7 @@ type order struct {
 // does not touch the tickets.
 type key struct {
 	by, number uint64
-	slot       int32
+	slot, size int32
 }
 
 func compareKeys(a, b key) int {
@@ -38,6 +38,14 @@ func skillKey(skill float64) uint64 {
 		return ^bits
 	}
 	return bits | 1<<63
+}
+
+// skill is what skillKey was made of.
+func (k key) skill() float64 {
+	if k.by>>63 == 1 {
+		return math.Float64frombits(k.by &^ (1 << 63))
+	}
+	return math.Float64frombits(^k.by)
 }
 
 // settle brings both orders up to date: the gone leave, the fresh enter. Slots

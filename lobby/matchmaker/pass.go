@@ -32,8 +32,7 @@ func (q *Queue) Pass(now time.Duration) []Match {
 	q.index.count()
 	for _, rank := range q.output.ranks {
 		slot := q.index.slot[rank]
-		e := &q.entries[slot]
-		q.history.add(e.ticket.Skill, e.ticket.Size, q.waited(slot), q.now)
+		q.history.add(q.index.skill[rank], int(q.index.size[rank]), q.waited(slot), q.now)
 		q.drop(slot)
 	}
 	q.closeBackfills()

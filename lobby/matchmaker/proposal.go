@@ -52,13 +52,21 @@ func (p *proposal) roomiest() int {
 	return best
 }
 
-// maxSweeps bounds the balancing of one proposal.
-const maxSweeps = 4
+// The balancing of one proposal is bounded in rounds over all pairs, and in
+// pairs, of which large matches have many.
+const (
+	maxSweeps = 4
+	maxPairs  = 5000
+)
 
 // balance swaps parties of equal size between teams as long as that brings the
 // strengths closer to each other.
 func (p *proposal) balance(x *index) {
-	for range maxSweeps {
+	if p.shape.teams == 1 || p.shape.size == 1 {
+		return // nothing to gain
+	}
+	pairs := len(p.members) * len(p.members) / 2
+	for range max(1, min(maxSweeps, maxPairs/max(1, pairs))) {
 		swapped := false
 		for i := range p.members {
 			for j := i + 1; j < len(p.members); j++ {
@@ -123,7 +131,7 @@ func (p *proposal) fill(q *Queue, s *search, o *output) {
 		for _, member := range p.members {
 			if int(member.team) == team {
 				slot := q.index.slot[member.rank]
-				o.tickets = append(o.tickets, q.entries[slot].ticket)
+				o.tickets = append(o.tickets, q.tickets[slot])
 				m.Waited = max(m.Waited, q.waited(slot))
 			}
 		}

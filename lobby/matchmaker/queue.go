@@ -15,6 +15,7 @@ type Queue struct {
 	shapes [][]shape // by size of party
 	now    time.Duration
 
+	tickets []Ticket  // by slot
 	entries []entry   // by slot
 	free    []int32   // slots of nobody
 	latency []float64 // by slot and region, +Inf where there is none
@@ -33,9 +34,9 @@ type Queue struct {
 	history   history
 }
 
-// entry is a ticket in the queue.
+// entry is what a pass wants to know of each ticket. It is apart from the
+// ticket, so that a pass reads little memory.
 type entry struct {
-	ticket Ticket
 	since  time.Duration
 	gone   bool   // removed or matched; the slot is reused after the next pass
 	hurdle Reason // of the last pass; TooFew stands for all kinds of too few
@@ -76,7 +77,7 @@ func (q *Queue) Add(t Ticket, now time.Duration) error {
 	}
 	slot := q.slot()
 	q.added++
-	q.entries[slot] = entry{ticket: t, since: q.now - t.Waited}
+	q.tickets[slot], q.entries[slot] = t, entry{since: q.now - t.Waited}
 	for i, region := range q.rules.Regions {
 		ms, ok := t.Latency[region]
 		switch {
@@ -88,8 +89,8 @@ func (q *Queue) Add(t Ticket, now time.Duration) error {
 		q.latencies(slot)[i] = ms
 	}
 	q.byID[t.ID] = slot
-	q.byAge.fresh = append(q.byAge.fresh, key{ageKey(q.entries[slot].since), q.added, slot})
-	q.bySkill.fresh = append(q.bySkill.fresh, key{skillKey(t.Skill), q.added, slot})
+	q.byAge.fresh = append(q.byAge.fresh, key{ageKey(q.entries[slot].since), q.added, slot, int32(t.Size)})
+	q.bySkill.fresh = append(q.bySkill.fresh, key{skillKey(t.Skill), q.added, slot, int32(t.Size)})
 	q.players += t.Size
 	return nil
 }
@@ -104,10 +105,10 @@ func (q *Queue) Remove(id string) bool {
 }
 
 func (q *Queue) drop(slot int32) {
-	e := &q.entries[slot]
-	delete(q.byID, e.ticket.ID)
-	q.players -= e.ticket.Size
-	*e = entry{gone: true}
+	t := &q.tickets[slot]
+	delete(q.byID, t.ID)
+	q.players -= t.Size
+	*t, q.entries[slot] = Ticket{}, entry{gone: true}
 }
 
 func (q *Queue) advance(now time.Duration) { q.now = max(q.now, now) }
@@ -119,7 +120,7 @@ func (q *Queue) slot() int32 {
 		q.free = q.free[:n-1]
 		return slot
 	}
-	q.entries = append(q.entries, entry{})
+	q.tickets, q.entries = append(q.tickets, Ticket{}), append(q.entries, entry{})
 	for range q.rules.Regions {
 		q.latency = append(q.latency, 0)
 	}

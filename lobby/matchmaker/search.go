@@ -65,7 +65,7 @@ func (s *search) run(anchor int32) bool {
 	slot := x.slot[anchor]
 	s.anchor, s.waited = anchor, q.waited(slot)
 	s.window = q.rules.Skill.At(s.waited)
-	s.shapes = q.allowed(slot)
+	s.shapes = q.allowed(int(x.size[anchor]), s.waited)
 	s.first, s.end = x.span(x.skill[anchor]-s.window, x.skill[anchor]+s.window)
 	s.hurdle, s.found = TooFew, false
 	need := s.shapes[len(s.shapes)-1].players()
@@ -79,11 +79,11 @@ func (s *search) run(anchor int32) bool {
 	return s.found
 }
 
-// allowed are the shapes that will do for the ticket after its wait, most
-// players first.
-func (q *Queue) allowed(slot int32) []shape {
-	shapes := q.shapes[q.entries[slot].ticket.Size]
-	if q.waited(slot) < q.rules.FullFor {
+// allowed are the shapes that will do for a party of that size after that wait,
+// most players first.
+func (q *Queue) allowed(size int, waited time.Duration) []shape {
+	shapes := q.shapes[size]
+	if waited < q.rules.FullFor {
 		return shapes[:1]
 	}
 	return shapes

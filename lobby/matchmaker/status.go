@@ -69,24 +69,24 @@ func (q *Queue) Status(id string, now time.Duration) (Status, bool) {
 	if !ok {
 		return Status{}, false
 	}
-	e := &q.entries[slot]
-	shapes := q.allowed(slot)
+	t := &q.tickets[slot]
+	shapes := q.allowed(t.Size, q.waited(slot))
 	s := Status{
 		Waited:  q.waited(slot),
 		Window:  q.rules.Skill.At(q.waited(slot)),
 		Latency: q.rules.Latency.At(q.waited(slot)),
-		Needed:  shapes[len(shapes)-1].players() - e.ticket.Size,
+		Needed:  shapes[len(shapes)-1].players() - t.Size,
 	}
 	s.Estimate, s.Known = q.history.estimate(
-		wait{e.ticket.Skill, e.ticket.Size, s.Waited, q.now}, q.rules.Skill.At(s.Waited))
+		wait{t.Skill, t.Size, s.Waited, q.now}, q.rules.Skill.At(s.Waited))
 	q.explain(slot, &s)
 	return s, true
 }
 
 // explain counts the candidates and tells why they made no match.
 func (q *Queue) explain(slot int32, s *Status) {
-	x, e := &q.index, &q.entries[slot]
-	first, end := x.span(e.ticket.Skill-s.Window, e.ticket.Skill+s.Window)
+	x, t, hurdle := &q.index, &q.tickets[slot], q.entries[slot].hurdle
+	first, end := x.span(t.Skill-s.Window, t.Skill+s.Window)
 	mask := q.reach(slot)
 	for i := range x.lanes {
 		if mask&(1<<i) != 0 {
@@ -95,14 +95,14 @@ func (q *Queue) explain(slot int32, s *Status) {
 	}
 	own := 0
 	if x.knows(slot) {
-		own = e.ticket.Size
+		own = t.Size
 	}
 	s.Candidates = max(0, s.Candidates-own)
 	near := x.all.between(first, end) - own
 	all := x.all.between(0, len(x.slot)) - own
 	switch {
-	case e.hurdle != TooFew:
-		s.Reason = e.hurdle
+	case hurdle != TooFew:
+		s.Reason = hurdle
 	case all < s.Needed:
 		s.Reason = TooFew
 	case near < s.Needed:
