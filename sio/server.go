@@ -19,6 +19,7 @@ type Server struct {
 	// Set by New, read-only after.
 	opts   Options
 	engine *engine.Server
+	assets func() map[string]asset // the browser client, made on first use
 
 	attempts sync.WaitGroup // goroutines that connect a client to a namespace
 
@@ -32,7 +33,7 @@ type Server struct {
 
 // New makes a server. It starts nothing.
 func New(o Options) *Server {
-	srv := &Server{opts: o.withDefaults(), namespaces: make(map[string]*Namespace)}
+	srv := &Server{opts: o.withDefaults(), assets: sync.OnceValue(loadAssets), namespaces: make(map[string]*Namespace)}
 	srv.opts.Engine.Accept = srv.accept
 	srv.engine = engine.New(srv.opts.Engine)
 	return srv

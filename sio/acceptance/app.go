@@ -19,7 +19,6 @@ type app struct {
 	dyn *sio.ParentNamespace
 
 	middlewareRuns atomic.Int64
-	clients        atomic.Int64 // open sessions
 	opened         atomic.Int64 // sessions ever opened
 	ticker         ticker
 

@@ -82,6 +82,8 @@ func (o *options) engine() engine.Options {
 		e.Transports = append(e.Transports, engine.Transport(t))
 	}
 	e.DisableUpgrades = !o.allowUpgrades
+	e.DisableHTTPCompression = !o.compression
+	e.PerMessageDeflate = o.deflate
 	if o.cookie != "" {
 		e.Cookie = &http.Cookie{Name: o.cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	}
