@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 func BenchmarkBroadcast(b *testing.B) {
 	for _, members := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("members=%d", members), func(b *testing.B) {
-			rep, err := measure(b.Context(), options{Rounds: max(1, b.N), Ticks: 5, Hz: 30, Bytes: 256}, members)
+			rep, err := measure(b.Context(), options{Rounds: max(5, b.N), Hz: 60, Bytes: 256}, members)
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -40,7 +40,7 @@ func BenchmarkBroadcast(b *testing.B) {
 
 func TestEveryPathReachesEverybody(t *testing.T) {
 	var out, progress bytes.Buffer
-	status := run(t.Context(), []string{"-members=12", "-rounds=2", "-ticks=3", "-hz=100", "-json"}, &out, &progress)
+	status := run(t.Context(), []string{"-members=12", "-rounds=5", "-hz=100", "-json"}, &out, &progress)
 	var rep report
 	if err := json.Unmarshal(out.Bytes(), &rep); err != nil || status != 0 {
 		t.Fatalf("status %d, %v: %s%s", status, err, out.String(), progress.String())
@@ -54,7 +54,7 @@ func TestEveryPathReachesEverybody(t *testing.T) {
 
 func TestMissedBar(t *testing.T) {
 	var out, progress bytes.Buffer
-	args := []string{"-members=4", "-rounds=1", "-ticks=2", "-hz=100", "-max-ratio=0.001"}
+	args := []string{"-members=4", "-rounds=1", "-hz=100", "-max-ratio=0.001"}
 	if status := run(t.Context(), args, &out, &progress); status != 1 {
 		t.Errorf("status %d: %s", status, progress.String())
 	}

@@ -3,7 +3,7 @@
 // Command broadcast measures what it costs the server to bring one state frame
 // to the members of a room, against two floors in the same run.
 //
-//	go run ./bench/broadcast -members 10,100,1000 -rounds 20
+//	go run ./bench/broadcast -members 10,100,1000 -rounds 200
 //
 // Every path sends the same payload to as many real loopback connections, which
 // a second process reads:
@@ -14,8 +14,8 @@
 //	room         sio's To(room).Emit of an event with the frame
 //	json         stamped, to clients of the JSON parser: text and attachment
 //
-// The paths take turns in short blocks, so that whatever else the machine does
-// hits all of them; the ratios are medians over the rounds. bench/README.md
+// The paths take turns tick by tick, so that whatever else the machine does hits
+// all of them; the ratios are medians over the rounds. bench/README.md
 // tells the method. Exit status 1: a bar was missed.
 package main
 
@@ -35,7 +35,6 @@ import (
 type options struct {
 	Members  []int
 	Rounds   int
-	Ticks    int
 	Hz       int
 	Bytes    int
 	Slow     int
@@ -84,9 +83,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := flag.NewFlagSet("broadcast", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	members := f.String("members", "10,100,1000", "`sizes` of the room, one run each")
-	f.IntVar(&o.Rounds, "rounds", 20, "rounds; in each every path has one block")
-	f.IntVar(&o.Ticks, "ticks", 10, "ticks of a block")
-	f.IntVar(&o.Hz, "hz", 30, "ticks per second")
+	f.IntVar(&o.Rounds, "rounds", 200, "rounds; in each every path has one tick")
+	f.IntVar(&o.Hz, "hz", 30, "ticks per second, of all paths together")
 	f.IntVar(&o.Bytes, "bytes", 256, "size of the state frame")
 	f.IntVar(&o.Slow, "slow", 0, "members of the sio paths that never read")
 	f.BoolVar(&o.JSON, "json", false, "print JSON lines instead of tables")
@@ -102,8 +100,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		}
 		o.Members = append(o.Members, n)
 	}
-	if o.Rounds < 1 || o.Ticks < 1 || o.Hz < 1 || o.Bytes < headSize {
-		fmt.Fprintf(stderr, "broadcast: -rounds, -ticks and -hz must be positive, -bytes at least %d\n", headSize)
+	if o.Rounds < 1 || o.Hz < 1 || o.Bytes < headSize {
+		fmt.Fprintf(stderr, "broadcast: -rounds and -hz must be positive, -bytes at least %d\n", headSize)
 		return o, strconv.ErrRange
 	}
 	return o, nil

@@ -30,7 +30,7 @@ type pathReport struct {
 	RatioA    float64 `json:"ratio_a"`            // median of the rounds' ratios
 	RatioB    float64 `json:"ratio_b"`
 	Allocs    float64 `json:"allocs_per_tick"`
-	Delivered float64 `json:"delivered"` // frames read per frame due to a member that reads
+	Delivered float64 `json:"delivered"` // frames read per frame sent
 	P50       float64 `json:"p50_ms"`
 	P99       float64 `json:"p99_ms"`
 	P999      float64 `json:"p999_ms"`
@@ -38,11 +38,9 @@ type pathReport struct {
 
 	perRound []float64
 	sent     int
-	allocs   uint64
-	ticks    int
 }
 
-// measure has all paths take turns in a room of n members.
+// measure has all paths take turns in a room of n members, tick by tick.
 func measure(ctx context.Context, o options, n int) (*report, error) {
 	b, err := newBed(ctx, o, n)
 	if err != nil {
@@ -54,60 +52,76 @@ func measure(ctx context.Context, o options, n int) (*report, error) {
 	frame := make([]byte, o.Bytes)
 	putHead(frame, 0, 0)
 	b.prebuild(frame)
-	for i := range paths { // buffers and caches warm up
-		b.block(&o, 0xff, paths[i], frame, new(pathReport))
+	for i, p := range paths { // also warms up buffers and caches
+		rep.Paths[i].Name = p.name
+		rep.Paths[i].Allocs = allocs(&o, p, frame)
 	}
-	for round := range o.Rounds {
-		for k := range paths {
-			i := (k + round) % len(paths)
-			b.block(&o, i, paths[i], frame, &rep.Paths[i])
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-		}
+	if err := rep.rounds(ctx, &o, paths, frame); err != nil {
+		return nil, err
 	}
+	time.Sleep(settle)
 	late, err := b.report()
 	if err != nil {
 		return nil, err
 	}
 	for i := range rep.Paths {
-		rep.Paths[i].finish(paths[i].name, rep, late[i])
+		rep.Paths[i].finish(rep, late[i])
 	}
 	return rep, nil
 }
 
-// block runs some ticks of one path on absolute deadlines. Only the sending is
-// timed: the CPU of the whole process, so work handed to other threads counts.
-func (b *bed) block(o *options, number int, p path, frame []byte, into *pathReport) {
+// rounds runs the ticks. In each round every path has one, in another order:
+// as the number of paths is a prime, each step width from 1 up visits all.
+func (r *report) rounds(ctx context.Context, o *options, paths []path, frame []byte) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	var used time.Duration
-	sent := 0
 	next := now() + o.step()
-	for range o.Ticks {
-		time.Sleep(next - now())
-		began := cpu()
-		putHead(frame, number, next)
-		sent += p.send(frame)
-		used += cpu() - began
-		next += o.step()
+	for round := range o.Rounds {
+		width := 1 + round%(len(paths)-1)
+		for k := range paths {
+			i := (round + k*width) % len(paths)
+			time.Sleep(next - now())
+			r.Paths[i].tick(paths[i], i, frame, next)
+			next += o.step()
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 	}
-	runtime.ReadMemStats(&after)
-	into.sent += sent
-	into.ticks += o.Ticks
-	into.allocs += after.Mallocs - before.Mallocs
-	into.perRound = append(into.perRound, float64(used)/1e3/float64(max(1, sent)))
-	time.Sleep(settle)
+	return nil
 }
 
-func (p *pathReport) finish(name string, rep *report, l latency) {
-	p.Name = name
+// tick sends one frame. Only the sending is timed: the CPU of the whole
+// process, so work handed to other threads counts.
+func (p *pathReport) tick(way path, number int, frame []byte, due time.Duration) {
+	putHead(frame, number, due)
+	began := cpu()
+	n := way.send(frame)
+	used := cpu() - began
+	p.sent += n
+	p.perRound = append(p.perRound, float64(used)/1e3/float64(max(1, n)))
+}
+
+// allocs is how often the process allocates per tick of a path.
+func allocs(o *options, p path, frame []byte) float64 {
+	const ticks = 10
+	putHead(frame, 0xff, 0) // no path: the sink does not count these
+	p.send(frame)
+	time.Sleep(o.step())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range ticks {
+		p.send(frame)
+		time.Sleep(o.step())
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / ticks
+}
+
+func (p *pathReport) finish(rep *report, l latency) {
 	p.Micros = median(p.perRound)
 	p.RatioA = ratio(p.perRound, rep.Paths[0].perRound)
 	p.RatioB = ratio(p.perRound, rep.Paths[1].perRound)
-	p.Allocs = float64(p.allocs) / float64(p.ticks)
 	p.P50, p.P99, p.P999, p.Max = l.P50, l.P99, l.P999, l.Max
 	p.Delivered = float64(l.Frames) / float64(max(1, p.sent))
 }

@@ -98,5 +98,5 @@ func fdOf(c net.Conn) (fd int, err error) {
 	return fd, raw.Control(func(n uintptr) { fd = int(n) })
 }
 
-// settle is the pause after a block, in which the sink catches up.
-const settle = 20 * time.Millisecond
+// settle is the pause after the last tick, in which the sink catches up.
+const settle = 500 * time.Millisecond
