@@ -65,8 +65,8 @@ func newPage(o options, res *result, curves []curve) page {
 		Figures: []figure{
 			{"Time in the queue", seconds(res.Wait.P50), "half of the parties leave it within; 90\u00a0% within " + seconds(res.Wait.P90)},
 			{"Gave up", percent(res.GaveUp), "of the players, before they got a match"},
-			{"Spread of skill", whole(res.Spread.P50), "points in the median match; " + whole(res.Spread.P90) + " or less in 90\u00a0%"},
-			{"The favourite wins", percent(res.Favourite.P90), "or less often in 90\u00a0% of the matches; 50\u00a0% is perfectly fair"},
+			{"Spread of skill", whole(res.Spread.P50), "points in the median match; in 90\u00a0% at most " + whole(res.Spread.P90)},
+			{"Favourite's chance", percent(res.Favourite.P90), "or less in 90\u00a0% of the matches; 50\u00a0% is perfectly fair"},
 			{"Matches", whole(res.PerMinute), "per minute; " + whole(res.Queue.P50) + " tickets wait at a time"},
 		},
 		Groups:  append([]group{{Name: "all", Parties: res.Parties, GaveUp: gaveUpParties(res), Wait: res.Wait}}, res.BySize...),
