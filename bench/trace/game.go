@@ -11,6 +11,7 @@ type game struct {
 	trace  *trace
 	world  *state.World
 	tables []*state.Dynamic
+	texts  []uint32 // by type: mask of the fields that are no numbers
 	ids    []entity // by id of the trace
 	views  map[string]*viewer
 }
@@ -31,6 +32,13 @@ func newGame(t *trace, learn int) *game {
 	g := &game{trace: t, world: state.NewWorld(state.Options{Hz: t.hz, Learn: learn}), views: map[string]*viewer{}}
 	for _, typ := range t.types {
 		g.tables = append(g.tables, state.RegisterFields(g.world, typ.name, typ.fields))
+		texts := uint32(0)
+		for i, f := range typ.fields {
+			if f.Kind == state.String || f.Kind == state.List {
+				texts |= 1 << i
+			}
+		}
+		g.texts = append(g.texts, texts)
 	}
 	g.ids = make([]entity, t.maxID()+1)
 	return g
@@ -83,7 +91,11 @@ func (g *game) play(tick *traceTick) {
 				g.set(e, f, &o.values[f])
 			}
 		case '=':
-			g.set(g.ids[o.id], o.field, &o.values[0])
+			if e := &g.ids[o.id]; g.texts[e.typ]>>o.field&1 == 0 {
+				g.tables[e.typ].Set(e.id, o.field, o.number)
+			} else {
+				g.set(*e, o.field, &o.values[0])
+			}
 		case '-':
 			e := g.ids[o.id]
 			g.tables[e.typ].Despawn(e.id)

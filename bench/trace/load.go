@@ -37,6 +37,7 @@ type op struct {
 	id     int
 	key    string
 	field  int
+	number int64   // the new value, if it is a number
 	values []value // of all fields, or the new one
 }
 
@@ -195,6 +196,7 @@ func (p *parser) value(o *op, field int, raw json.RawMessage) (err error) {
 	default:
 		err = json.Unmarshal(raw, &v.number)
 	}
+	o.number = v.number
 	o.values = append(o.values, v)
 	return err
 }

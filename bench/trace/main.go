@@ -14,6 +14,8 @@ import (
 	"tickwire/codec/state"
 )
 
+var forms = map[string]state.Form{"B": state.BForm, "M": state.MForm}
+
 // options of a run.
 type options struct {
 	form   string
@@ -21,6 +23,7 @@ type options struct {
 	viewer string
 	learn  int
 	json   bool
+	costs  bool
 }
 
 func main() {
@@ -43,6 +46,7 @@ func run(args []string, out io.Writer) error {
 	flags.IntVar(&o.skip, "skip", 0, "ticks that the client misses between two frames")
 	flags.StringVar(&o.viewer, "viewer", "", "viewer of the trace, or all; default all if the trace has viewers, else everybody")
 	flags.IntVar(&o.learn, "learn", 40, "ticks from which the tables of the B-form are learned; 0: default tables")
+	flags.BoolVar(&o.costs, "profile", false, "also print what the frames are made of, by type and field")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	file, err := parseArgs(flags, args)
 	if err != nil {
@@ -83,12 +87,11 @@ func parseArgs(flags *flag.FlagSet, args []string) (file string, err error) {
 
 func measure(t *trace, o options) (*result, error) {
 	res := &result{Scenario: t.scenario, Form: o.form}
-	form := state.BForm
-	switch o.form {
-	case "B":
-	case "M":
-		form = state.MForm
-	default:
+	if p, ok := peers[o.form]; ok {
+		return res, comparePeer(t, p, o, res)
+	}
+	form, ok := forms[o.form]
+	if !ok {
 		return nil, fmt.Errorf("unknown form %q", o.form)
 	}
 	if err := sizes(t, form, o, res); err != nil {
@@ -136,4 +139,14 @@ func (r *result) print(out io.Writer, asJSON bool) {
 	} {
 		fmt.Fprintf(out, "  %-24s %10.2f %s\n", row.name, row.value, row.unit)
 	}
+	for _, c := range r.costs {
+		fmt.Fprintf(out, "  %-24s %10.2f B per tick, %4.1f %%, %d values\n", partName(c), c.Bytes/float64(r.ticks), 100*c.Share, c.Count)
+	}
+}
+
+func partName(c state.Cost) string {
+	if c.Field == "" {
+		return c.Type + " (which)"
+	}
+	return c.Type + "." + c.Field
 }

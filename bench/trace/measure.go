@@ -24,6 +24,9 @@ type result struct {
 	Frames        int     `json:"frames"`
 	Mismatches    int     `json:"mismatches"`
 	TableBytes    int     `json:"table_bytes,omitempty"` // of the learned tables, once per client
+
+	costs []state.Cost
+	ticks int // of costs
 }
 
 // reader is a replica that gets a frame every period ticks.
@@ -75,6 +78,9 @@ func sizes(t *trace, form state.Form, o options, res *result) error {
 				}
 			}
 		}
+	}
+	if o.costs {
+		profile(t, form, o, res)
 	}
 	if e := g.world.Schema().Epoch(); e > 0 {
 		res.TableBytes = len(g.world.Schema().AppendTables(nil))
@@ -156,41 +162,48 @@ func percentile(sizes []int, p float64) float64 {
 	return float64(sizes[min(len(sizes)-1, int(p*float64(len(sizes))))])
 }
 
-// cost measures what a server spends: set, commit and encode. Of several runs
-// the fastest counts, the others were disturbed.
+// costRuns is how often the trace is replayed to find what a tick costs.
+const costRuns = 25
+
+// cost measures what a server spends: set, commit and encode. Each tick counts
+// with the fastest of its runs, since what else the machine does only adds.
 func cost(t *trace, form state.Form, o options, res *result) {
-	best := time.Duration(1 << 62)
-	var fields, ticks int
+	warm := len(t.ticks) / 3
+	best := make([]time.Duration, len(t.ticks)-warm)
 	var mallocs uint64
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	for range 9 {
+	for run := range costRuns {
 		g := newGame(t, o.learn)
 		var views []*state.View
 		for _, name := range o.viewers(t) {
 			views = append(views, g.watch(name).view)
 		}
-		warm := len(t.ticks) / 3
 		for i := range warm {
 			g.tick(&t.ticks[i], views, form)
 		}
-		fields, ticks = 0, len(t.ticks)-warm
-		for i := range t.ticks[warm:] {
-			fields += t.ticks[warm+i].changes()
-		}
-		runtime.GC()
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		start := cpuTime()
-		for i := range t.ticks[warm:] {
+		before := mallocCount()
+		for i := range best {
+			start := time.Now()
 			g.tick(&t.ticks[warm+i], views, form)
+			if d := time.Since(start); run == 0 || d < best[i] {
+				best[i] = d
+			}
 		}
-		best = min(best, cpuTime()-start)
-		runtime.ReadMemStats(&after)
-		mallocs = after.Mallocs - before.Mallocs
+		mallocs = mallocCount() - before
 	}
-	res.NsPerField = float64(best.Nanoseconds()) / float64(max(1, fields))
-	res.AllocsPerTick = float64(mallocs) / float64(max(1, ticks))
+	var sum time.Duration
+	fields := 0
+	for i, d := range best {
+		sum += d
+		fields += t.ticks[warm+i].changes()
+	}
+	res.NsPerField = float64(sum.Nanoseconds()) / float64(max(1, fields))
+	res.AllocsPerTick = float64(mallocs) / float64(len(best))
+}
+
+func mallocCount() uint64 {
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return s.Mallocs
 }
 
 func (g *game) tick(t *traceTick, views []*state.View, form state.Form) {
@@ -209,4 +222,24 @@ func (t *traceTick) changes() (n int) {
 		}
 	}
 	return n
+}
+
+// profile finds out what steady frames are made of once tables are learned.
+func profile(t *trace, form state.Form, o options, res *result) {
+	g := newGame(t, o.learn)
+	var views []*state.View
+	for _, name := range o.viewers(t) {
+		views = append(views, g.watch(name).view)
+	}
+	var p *state.Profile
+	for i := range t.ticks {
+		g.tick(&t.ticks[i], views, form)
+		if p == nil && i > 0 && (form == state.MForm || !g.world.Learning()) {
+			p = g.world.StartProfile()
+			res.ticks = len(t.ticks) - i - 1
+		}
+	}
+	if p != nil {
+		res.costs = p.Costs(g.world.Schema())
+	}
 }

@@ -42,18 +42,18 @@ func appendItem(dst []byte, size int, v uint32) []byte {
 	return binary.LittleEndian.AppendUint32(dst, v)
 }
 
-// text compares a variable field of the entity at row with its old value and
-// returns the new one when it differs. Only then does it allocate, and not
-// even then for a clean string.
-func (a *access) text(row unsafe.Pointer, old string, scratch *[]byte) (string, bool) {
-	p := unsafe.Add(row, a.offset)
+// text compares a variable field of the entity at row with its cell and returns
+// the new value when it differs. Only then does it allocate, and not even then
+// for a clean string.
+func (a *access) text(row unsafe.Pointer, c *textCell, scratch *[]byte) (string, bool) {
+	p, old := unsafe.Add(row, a.offset), c.s
 	switch a.load {
 	case loadString:
-		s := *(*string)(p)
-		if s == old {
+		c.source = *(*string)(p)
+		if c.source == old {
 			return old, false
 		}
-		s = cleanText(s, a.max)
+		s := cleanText(c.source, a.max)
 		return s, s != old
 	case loadBytes:
 		b := *(*[]byte)(p)

@@ -186,23 +186,19 @@ func (s *store) putMask(w *bitWriter, tc *typeCodes, c class, mask, motion uint3
 	tc.masks[use].put(w, mask^motion, len(s.fields))
 }
 
-// putSteady writes a changed field against its value one tick ago.
-func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int, c *cell) {
-	p := &s.fields[f]
-	switch p.op {
-	case opPredict:
-		old := s.journal.at(c.older)
-		if d := old.motionAt(c.last - 1); d != 0 {
-			fc.of(roleMotion).u(w, p.residual(c.v, p.expect(old.v, d)))
-			return
-		}
-		fc.of(roleStart).u(w, p.residual(c.v, old.v))
-	case opResidual:
-		fc.of(roleStart).u(w, p.residual(c.v, s.journal.at(c.older).v))
-	case opRaw:
-		w.put(p.raw(c.v), uint(p.bits))
-	default:
+// putSteady writes a changed field against its value one tick ago; moved says
+// that it had moved.
+func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int, moved bool) {
+	u := s.residual[slot*len(s.fields)+f]
+	switch p := &s.fields[f]; {
+	case p.op == opRaw:
+		w.put(uint64(u), uint(p.bits))
+	case p.op >= opText:
 		s.putText(w, fc, slot, f)
+	case moved:
+		fc[roleMotion-typeRoles].u(w, u)
+	default:
+		fc[roleStart-typeRoles].u(w, u)
 	}
 }
 

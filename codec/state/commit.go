@@ -25,7 +25,8 @@ func (s *store) commit(tick uint32) {
 			if s.spawned[slot] == tick {
 				s.commitSpawn(slot, tick)
 				s.born.set(slot)
-				s.changes.push(uint16(slot))
+				slot16 := uint16(slot)
+				s.changes.push(&slot16)
 				continue
 			}
 			s.commitEdit(slot, tick)
@@ -47,7 +48,7 @@ func (s *store) commitSpawn(slot int, tick uint32) {
 		if s.typ.Fields[f].Kind.variable() {
 			t := &s.textCells[slot*s.texts+int(s.column[f])]
 			*t = textCell{last: tick}
-			t.s, _ = s.access[f].text(row, "", &s.scratch)
+			t.s, _ = s.access[f].text(row, t, &s.scratch)
 			continue
 		}
 		cells[f].v = s.access[f].number(row)
@@ -67,7 +68,9 @@ func (s *store) text(slot, field int) *textCell {
 // commitEdit compares an entity with its cells.
 func (s *store) commitEdit(slot int, tick uint32) {
 	row := s.row(slot)
-	cells := s.entity(slot)
+	n := len(s.fields)
+	cells, residual := s.cells[slot*n:slot*n+n], s.residual[slot*n:slot*n+n]
+	s.journal.reserve(uint32(n))
 	var mask, motion uint32
 	for suspects := s.shadow.compare(row, slot); suspects != 0; suspects &= suspects - 1 {
 		f := bits.TrailingZeros32(suspects)
@@ -83,19 +86,20 @@ func (s *store) commitEdit(slot int, tick uint32) {
 			continue
 		}
 		mask |= 1 << f
-		d := s.fields[f].motion(v, c.v)
+		u, d := s.fields[f].change(v, c, tick-1)
 		if d != 0 {
 			motion |= 1 << f
 		}
-		older := s.journal.push(*c)
-		*c = cell{v: v, d: d, last: tick, older: older}
+		residual[f] = u
+		*c = cell{v: v, d: d, last: tick, older: s.journal.pushReserved(c)}
 	}
 	if mask == 0 {
 		return
 	}
 	s.mask[slot] = mask
 	s.changed.set(slot)
-	s.changes.push(uint16(slot))
+	slot16 := uint16(slot)
+	s.changes.push(&slot16)
 	if motion != 0 {
 		s.motion[slot] = motion
 		s.moving.set(slot)
@@ -103,10 +107,10 @@ func (s *store) commitEdit(slot int, tick uint32) {
 }
 
 func (s *store) commitText(a *access, row unsafe.Pointer, c *textCell, tick uint32) bool {
-	text, changed := a.text(row, c.s, &s.scratch)
+	text, changed := a.text(row, c, &s.scratch)
 	if changed {
-		older := s.textLog.push(*c)
-		*c = textCell{s: text, last: tick, older: older}
+		older := s.textLog.push(&textCell{s: c.s, last: c.last, older: c.older})
+		c.s, c.last, c.older = text, tick, older
 	}
 	return changed
 }

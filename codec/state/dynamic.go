@@ -13,6 +13,12 @@ type Dynamic struct {
 	store  *store
 	rows   reflect.Type
 	fields []structField
+	places []dynamicPlace // by field
+}
+
+type dynamicPlace struct {
+	offset uintptr
+	number bool
 }
 
 var dynamicTypes = map[Kind]reflect.Type{
@@ -33,6 +39,7 @@ func RegisterFields(w *World, name string, fields []Field) *Dynamic {
 	for i, f := range fields {
 		sf := d.rows.Field(i)
 		d.fields = append(d.fields, structField{Field: f, goType: sf.Type, offset: sf.Offset})
+		d.places = append(d.places, dynamicPlace{sf.Offset, !f.Kind.variable()})
 	}
 	d.store = w.register(name, d.fields, d.rows.Size())
 	return d
@@ -60,7 +67,7 @@ func (d *Dynamic) Len() int { return d.store.count }
 
 // Set writes a number. A wrong ID or a field of another kind changes nothing.
 func (d *Dynamic) Set(id ID, field int, stored int64) {
-	if p := d.place(id, field); p != nil && !d.fields[field].Kind.variable() {
+	if p := d.place(id, field); p != nil && d.places[field].number {
 		*(*int64)(p) = stored
 	}
 }
@@ -91,5 +98,5 @@ func (d *Dynamic) place(id ID, field int) unsafe.Pointer {
 		return nil
 	}
 	d.store.touched.set(slot)
-	return unsafe.Add(d.store.row(slot), d.fields[field].offset)
+	return unsafe.Add(d.store.row(slot), d.places[field].offset)
 }

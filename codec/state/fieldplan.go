@@ -75,6 +75,31 @@ func (p *fieldPlan) residual(v, expected int32) uint32 {
 	return zigzag(p.wrapped(v - expected))
 }
 
+// change is what a steady frame says of a field that becomes v (a residual, or
+// the bits themselves), and the motion that follows. It is the inner loop of
+// Commit: residual, expect and motion in one.
+func (p *fieldPlan) change(v int32, old *cell, before uint32) (u uint32, d int32) {
+	shift := 32 - p.bits
+	switch p.op {
+	case opPredict:
+		expected := old.v
+		if old.last == before && old.d != 0 {
+			expected = p.expect(old.v, old.d)
+		}
+		d = v - old.v
+		if p.wrap {
+			d = d << shift >> shift
+		}
+		if d >= p.teleport || -d >= p.teleport {
+			d = 0
+		}
+		return zigzag((v - expected) << shift >> shift), d
+	case opResidual:
+		return zigzag((v - old.v) << shift >> shift), 0
+	}
+	return uint32(p.raw(v)), 0
+}
+
 // restore is the inverse of residual. Every u gives a value in range.
 func (p *fieldPlan) restore(u uint32, expected int32) int32 {
 	v := expected + unzigzag(u)

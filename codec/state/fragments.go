@@ -59,10 +59,20 @@ func (fr *fragments) encode(s *store, tc *typeCodes) {
 				motion = s.wasMotion[slot]
 			}
 			s.putMask(w, tc, steady, mask, motion)
-			cells := s.entity(slot)
+			residual := s.residual[slot*len(s.fields):][:len(s.fields)]
 			for ; mask != 0; mask &= mask - 1 {
 				f := bits.TrailingZeros32(mask)
-				s.putSteady(w, &tc.fields[f], slot, f, &cells[f])
+				c := tc.fields[f][motion>>f&1] // start or motion
+				if c == nil {
+					s.putSteady(w, &tc.fields[f], slot, f, false)
+					continue
+				}
+				if u := residual[f]; u < uint32(len(c.small)) {
+					e := c.small[u]
+					w.put(uint64(e.bits), uint(e.len))
+				} else {
+					c.u(w, u)
+				}
 			}
 			fr.end(slot)
 		}

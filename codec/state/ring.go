@@ -22,12 +22,28 @@ func (r *ring[T]) open(tick uint32) {
 	r.starts[tick%uint32(len(r.starts))] = r.tail
 }
 
-func (r *ring[T]) push(v T) uint32 {
+// push keeps a copy of v and returns its index.
+func (r *ring[T]) push(v *T) uint32 {
 	if r.tail-r.head == uint32(len(r.buf)) {
 		r.grow()
 	}
 	i := r.tail
-	r.buf[i&uint32(len(r.buf)-1)] = v
+	r.buf[i&uint32(len(r.buf)-1)] = *v
+	r.tail++
+	return i
+}
+
+// reserve makes room for n pushes.
+func (r *ring[T]) reserve(n uint32) {
+	for r.tail-r.head+n > uint32(len(r.buf)) {
+		r.grow()
+	}
+}
+
+// pushReserved is push where reserve has made room: short enough to be inlined.
+func (r *ring[T]) pushReserved(v *T) uint32 {
+	i := r.tail
+	r.buf[i&uint32(len(r.buf)-1)] = *v
 	r.tail++
 	return i
 }

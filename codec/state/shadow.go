@@ -7,25 +7,28 @@ import "unsafe"
 // never follows a pointer it holds.
 type shadow struct {
 	words  int      // whole words per struct
-	fields []uint32 // by word: the numeric fields in it
+	fields []uint32 // by word: the fields in it
 	always uint32   // fields that the words do not tell about
 	rows   []uint64 // slot*words + word
 }
 
 const wordSize = 8
 
-// field notes where field i lies.
+// field notes where field i lies. What slices point to may change behind their
+// back; strings do not.
 func (s *shadow) field(i int, f structField, rowSize uintptr) {
 	if s.fields == nil {
 		s.words = int(rowSize / wordSize)
 		s.fields = make([]uint32, s.words)
 	}
 	first, last := f.offset/wordSize, (f.offset+f.goType.Size()-1)/wordSize
-	if f.Kind.variable() || first != last || int(first) >= s.words {
+	if f.Kind == Bytes || f.Kind == List || int(last) >= s.words {
 		s.always |= 1 << i
 		return
 	}
-	s.fields[first] |= 1 << i
+	for word := first; word <= last; word++ {
+		s.fields[word] |= 1 << i
+	}
 }
 
 func (s *shadow) grow(slots int) {

@@ -23,6 +23,10 @@ type textCell struct {
 	s     string
 	last  uint32
 	older uint32
+
+	// source is the game's own string: as long as it is held, no other can take
+	// its place in memory, and an unchanged header is an unchanged string.
+	source string
 }
 
 // store is the replicated side of one table: cells, journal and what the last
@@ -48,6 +52,7 @@ type store struct {
 	population uint32 // counts spawns and despawns
 
 	cells     []cell     // slot*fields + field
+	residual  []uint32   // the same: what a steady frame says, where the mask says so
 	textCells []textCell // slot*texts + column
 	journal   ring[cell]
 	textLog   ring[textCell]
@@ -115,6 +120,7 @@ func (s *store) addPage(page unsafe.Pointer) {
 	s.motion = append(s.motion, make([]uint32, pageRows)...)
 	s.wasMotion = append(s.wasMotion, make([]uint32, pageRows)...)
 	s.cells = append(s.cells, make([]cell, pageRows*len(s.access))...)
+	s.residual = append(s.residual, make([]uint32, pageRows*len(s.access))...)
 	s.shadow.grow(slots)
 	s.textCells = append(s.textCells, make([]textCell, slots*s.texts-len(s.textCells))...)
 }

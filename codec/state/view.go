@@ -143,7 +143,7 @@ func (v *View) look() {
 		for j, w := range set.now {
 			for diff := w ^ set.known[j]; diff != 0; diff &= diff - 1 {
 				toggle := uint32(i)<<16 | uint32(j<<6+bits.TrailingZeros64(diff))
-				v.toggles.push(toggle)
+				v.toggles.push(&toggle)
 				v.nowKey ^= mix(toggle)
 			}
 		}
