@@ -20,6 +20,9 @@ type MemoryAdapter struct {
 	list  []*Socket
 	rooms map[string]*room
 
+	freeMu sync.Mutex // guards the following
+	free   []*targets // for broadcasts to use again
+
 	recovery *recovery // nil if off
 }
 
@@ -240,11 +243,35 @@ type targets struct {
 	seen    []uint64 // bit per index in MemoryAdapter.list
 }
 
-var targetsPool = sync.Pool{New: func() any { return new(targets) }}
+// borrow returns an empty list. Not a sync.Pool: the garbage collector would
+// empty that between two ticks.
+func (a *MemoryAdapter) borrow() *targets {
+	a.freeMu.Lock()
+	defer a.freeMu.Unlock()
+	n := len(a.free)
+	if n == 0 {
+		return new(targets)
+	}
+	t := a.free[n-1]
+	a.free = a.free[:n-1]
+	return t
+}
 
-// pick returns the sockets that o selects. They must be released.
+const maxFree = 8 // lists kept, about as many as broadcasts at the same time
+
+func (a *MemoryAdapter) giveBack(t *targets) {
+	clear(t.sockets)
+	t.sockets = t.sockets[:0]
+	a.freeMu.Lock()
+	defer a.freeMu.Unlock()
+	if len(a.free) < maxFree {
+		a.free = append(a.free, t)
+	}
+}
+
+// pick returns the sockets that o selects. They must be given back.
 func (a *MemoryAdapter) pick(o BroadcastOptions) *targets {
-	t := targetsPool.Get().(*targets)
+	t := a.borrow()
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	switch {
@@ -311,17 +338,11 @@ func (t *targets) add(s *Socket) {
 	}
 }
 
-func (t *targets) release() {
-	clear(t.sockets)
-	t.sockets = t.sockets[:0]
-	targetsPool.Put(t)
-}
-
 // all yields the sockets that o selects.
 func (a *MemoryAdapter) all(o BroadcastOptions) iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
 		t := a.pick(o)
-		defer t.release()
+		defer a.giveBack(t)
 		for _, s := range t.sockets {
 			if !yield(s) {
 				return
@@ -339,7 +360,7 @@ func (a *MemoryAdapter) Broadcast(p *Prepared, o BroadcastOptions) error {
 	for _, s := range t.sockets {
 		s.deliver(p, o)
 	}
-	t.release()
+	a.giveBack(t)
 	return nil
 }
 
@@ -381,7 +402,7 @@ func (a *MemoryAdapter) BroadcastAck(p *Prepared, o BroadcastOptions, clients fu
 			reached = append(reached, s)
 		}
 	}
-	t.release()
+	a.giveBack(t)
 	clients(len(reached))
 	for _, s := range reached {
 		s.deliver(p, o)

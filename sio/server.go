@@ -36,6 +36,7 @@ func New(o Options) *Server {
 	srv := &Server{opts: o.withDefaults(), assets: sync.OnceValue(loadAssets), namespaces: make(map[string]*Namespace)}
 	srv.opts.Engine.Accept = srv.accept
 	srv.engine = engine.New(srv.opts.Engine)
+	srv.Of("/") // always there
 	return srv
 }
 
