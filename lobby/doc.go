@@ -12,7 +12,19 @@
 // The countdown begins when everybody is ready, or when the leader says so and
 // the others are ready; it aborts when someone leaves. Games with DropIn skip
 // all that: the match runs as soon as enough players are in. The leader is who
-// has been here longest. A lobby that nobody is in any more closes by itself.
+// has been here longest; the leader starts, removes players, locks the lobby and
+// orders the teams. After a match the people stay together, and the first who is
+// ready calls for the next one. A lobby that nobody is in any more closes by
+// itself; spectators do not keep it open.
+//
+// A lobby is found by its id, by its short code, by quick join, or in a list:
+// once with [Directory.List], or live with [Directory.Watch] and a [Query]. Lists
+// and quick join know public lobbies alone; a private one is found by its code
+// alone.
+//
+// With [Options.Grace] the seat of a player whose connection broke is held, and
+// the token of the place ([Joined].Token) brings the player back on another
+// connection, even while the earlier one is still thought alive.
 //
 // # The match
 //
@@ -27,7 +39,9 @@
 // same seed and the same inputs give the same bytes.
 //
 // A panic in the rules ends their match with the reason "fault", and nothing
-// else; the people stay together in the lobby.
+// else; the people stay together in the lobby. A call that does not come back
+// within [Options.StepLimit] ends the match with the reason "stuck": its players
+// are released and its goroutine is left alone.
 //
 // # Who may call what
 //
@@ -38,7 +52,9 @@
 // anything here.
 //
 // Each lobby is owned by one goroutine from its first member to its last. It
-// alone calls Rules, Conn and whatever hangs on them. Seats are counted under the
+// alone calls Rules, Conn and whatever hangs on them; only when it is stuck does
+// the watchdog take over what it owned. Lists are kept by turns on a timer, one
+// at a time: lobbies leave word there and never wait for who watches. Seats are counted under the
 // directory's lock: a request that holds a reservation gets a seat, so that there
 // is never a player too many, and simultaneous quick joins never make a lobby
 // too many.
@@ -54,5 +70,6 @@
 // 1024 players in a lobby, 1..128 Hz, [Options.MaxLobbies] lobbies, 1024
 // requests waiting for a lobby and 16 of one member, four ticks' worth of inputs
 // of a player (the oldest make room), [Options.MaxInput] bytes in an input, one
-// line of chat per second.
+// line of chat per second, 128 different queries watched at a time with 200
+// lobbies in each answer.
 package lobby

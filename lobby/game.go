@@ -23,7 +23,8 @@ type Game struct {
 	// Countdown is the time between start and the first tick. Default 3 s;
 	// negative: none.
 	Countdown time.Duration
-	// Intermission is the time between two matches of a DropIn game. Default 5 s.
+	// Intermission is the time between two matches of a DropIn game. Default 5 s;
+	// negative: none.
 	Intermission time.Duration
 
 	// Overrun says what becomes of ticks that were missed. Default: up to

@@ -61,6 +61,10 @@ type agenda struct {
 	set   time.Time // what timer is set to
 }
 
+// prompt is the rate in Hz from which on events wait for the next tick, to leave
+// in one write with its state.
+const prompt = 10
+
 // updateEvery is the shortest time between two updates, so that a rush of
 // joins does not cost members times joins.
 const updateEvery = 50 * time.Millisecond
@@ -98,7 +102,7 @@ func (l *lobby) turn(now time.Time) {
 		l.advance(now)
 	}
 	l.settle(now)
-	if l.run == nil {
+	if l.run == nil || l.game.Hz < prompt {
 		l.flush()
 	}
 	l.wakeAt(now)
@@ -186,7 +190,7 @@ func (l *lobby) tellOne(m *Member, name string, args ...any) {
 	m.out.event(m.conn, &Event{Name: name, Args: args})
 }
 
-// flush sends what is held. While a match runs its ticks do.
+// flush sends what is held. While a match runs its ticks do, if they come soon.
 func (l *lobby) flush() {
 	for m := range l.everybody() {
 		m.out.flush(m.conn)

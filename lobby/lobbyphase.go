@@ -193,13 +193,22 @@ func (l *lobby) finish(now time.Time) {
 	}
 	l.setPhase(Finished)
 	if l.game.DropIn {
-		l.due.begin = now.Add(max(l.game.Intermission, 0))
+		l.due.begin = now.Add(l.intermission(r.fault != nil))
 	}
 	l.update(now)
 	if l.draining {
 		l.close(errDraining)
 	}
 	r.log.Info().Str("reason", end.Reason).Uint32("tick", r.world.Tick()).Msg("match ended")
+}
+
+// intermission is the time until the next match of a DropIn game. Rules that
+// are broken do not get to burn a processor.
+func (l *lobby) intermission(fault bool) time.Duration {
+	if fault {
+		return max(l.game.Intermission, time.Second)
+	}
+	return max(l.game.Intermission, 0)
 }
 
 // abandon ends a match that nobody plays any more.

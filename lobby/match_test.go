@@ -365,3 +365,32 @@ func TestMatchesOnASharedAlarm(t *testing.T) {
 		}
 	})
 }
+
+func TestSlowMatchesDoNotHoldChatBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, lobby.Game{Name: "turns", Hz: 1, DropIn: true, New: newDots})
+		c := quick(t, d, "ann", "turns")
+		pass(2500 * time.Millisecond)
+		writes := c.writes
+		if err := c.chat("hello"); err != nil {
+			t.Fatal(err)
+		}
+		if c.writes != writes+1 {
+			t.Error("the line waits for the tick")
+		}
+	})
+}
+
+func TestBrokenRulesDoNotSpin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		game := arena
+		game.Intermission = -1
+		game.New = func(m *lobby.Match) lobby.Rules { return brokenRules{newDots(m), "join"} }
+		d := directory(t, game)
+		quick(t, d, "ann", "arena")
+		pass(10500 * time.Millisecond)
+		if n := d.Faults(); n < 10 || n > 12 {
+			t.Errorf("%d matches in ten seconds", n)
+		}
+	})
+}
