@@ -110,6 +110,7 @@ func TestLayoutOfTheServer(t *testing.T) {
 		{"/healthz", 200, "text/plain; charset=utf-8", "ok"},
 		{"/sdk/index.js", 200, "text/javascript; charset=utf-8", "export"},
 		{"/sdk/embed.go", 404, "text/plain; charset=utf-8", ""},
+		{"/socket.io/socket.io.js", 200, "javascript", "io"},
 		{"/socket.io/?EIO=4&transport=polling", 200, "text/plain; charset=UTF-8", `"sid"`},
 		{"/extra/thing", 200, "text/plain; charset=utf-8", "extra"},
 		{"/nothing", 404, "text/plain; charset=utf-8", ""},

@@ -129,6 +129,31 @@ func TestDropInMatchRunsAtOnceAndTakesLateJoiners(t *testing.T) {
 	}
 }
 
+func TestFormsMeanTheSame(t *testing.T) {
+	s := serve(t, lobby.Options{})
+	players := map[string]*player{"M": s.connect(t, client.Options{}), "B": s.connect(t, client.Options{Parser: client.JSON})}
+	for form, p := range players {
+		_, err := p.Quick(p.ctx, client.Request{Game: "tally", Form: form})
+		p.must(err)
+		if start := wait(p, p.start, "a match", nil); start.Form != form {
+			t.Errorf("asked for form %s, got %s", form, start.Form)
+		}
+		wait(p, p.frame, "a frame", nil)
+	}
+	for range 10 {
+		for _, p := range players {
+			_, err := p.SendInput(3)
+			p.must(err)
+		}
+	}
+	for form, p := range players {
+		got := wait(p, p.frame, "all inputs", func(f frame) bool { return f.counts[0] == 30 && f.counts[1] == 30 })
+		if got.Replica.Tick() != got.Tick {
+			t.Errorf("form %s: the head says tick %d, the replica %d", form, got.Tick, got.Replica.Tick())
+		}
+	}
+}
+
 func TestFaultEndsTheMatchAlone(t *testing.T) {
 	s := serve(t, lobby.Options{})
 	ann, bob := s.connect(t, client.Options{}), s.connect(t, client.Options{})
