@@ -48,6 +48,14 @@ func (d *dots) Input(p *lobby.Player, in lobby.Input) {
 		d.dots.Edit(d.ids[p]).X += int16(what)
 	case string:
 		switch what {
+		case "whisper":
+			d.match.EmitTo(p, "whisper", fmt.Sprint(p.ID(), p.Team(), p.Away(), p.Bot()))
+		case "roll call":
+			var names []string
+			for p := range d.match.Players() {
+				names = append(names, p.Name())
+			}
+			d.match.Emit("roll call", names)
 		case "panic":
 			panic("the rules are broken")
 		case "end":
@@ -91,6 +99,7 @@ func open(t *testing.T, o lobby.Options) *lobby.Directory {
 type client struct {
 	t      *testing.T
 	name   string
+	form   string
 	member *lobby.Member
 	joined lobby.Joined
 
@@ -128,7 +137,11 @@ func (c *client) Event(ev *lobby.Event) error {
 func (c *client) State(f *lobby.Frame, ack uint32) error {
 	fence.Load()
 	c.writes++
-	c.kinds, c.acks = append(c.kinds, f.Bytes[1]), append(c.acks, ack)
+	class := f.Bytes[1]
+	if c.form == "B" {
+		class = f.Bytes[0] & 15
+	}
+	c.kinds, c.acks = append(c.kinds, class), append(c.acks, ack)
 	if err := c.replica.Apply(f.Bytes); err != nil {
 		c.t.Errorf("%s: frame %x: %v", c.name, f.Bytes, err)
 	}
@@ -161,7 +174,7 @@ func got[T any](c *client) (all []T) {
 
 func newClient(t *testing.T, name string) *client { return &client{t: t, name: name} }
 
-func (c *client) joiner() lobby.Joiner { return lobby.Joiner{Conn: c, Name: c.name} }
+func (c *client) joiner() lobby.Joiner { return lobby.Joiner{Conn: c, Name: c.name, Form: c.form} }
 
 // done returns a callback that keeps the answer, and a function that waits for
 // it: inside a synctest bubble.

@@ -2,7 +2,9 @@ package lobby_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -391,6 +393,68 @@ func TestBrokenRulesDoNotSpin(t *testing.T) {
 		pass(10500 * time.Millisecond)
 		if n := d.Faults(); n < 10 || n > 12 {
 			t.Errorf("%d matches in ten seconds", n)
+		}
+	})
+}
+
+func (c *client) matchEvents() (names []string) {
+	for _, ev := range c.events {
+		if ev.Name == lobby.EventMatch {
+			names = append(names, fmt.Sprint(ev.Args[0], ": ", ev.Args[1]))
+		}
+	}
+	return names
+}
+
+func TestEventsForOneAndForAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, arena)
+		ann, bob := quick(t, d, "ann", "arena"), quick(t, d, "bob", "arena")
+		pass(10 * step)
+		bob.input(1, "whisper")
+		bob.input(2, "roll call")
+		pass(2 * step)
+		if got := ann.matchEvents(); !slices.Equal(got, []string{"roll call: [ann bob]"}) {
+			t.Errorf("ann got %q", got)
+		}
+		whisper := "whisper: " + bob.member.ID() + "0 false false"
+		if got := bob.matchEvents(); !slices.Equal(got, []string{whisper, "roll call: [ann bob]"}) {
+			t.Errorf("bob got %q", got)
+		}
+	})
+}
+
+// Both wire forms in one match mean the same, whatever was skipped.
+func TestWireForms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, arena)
+		var clients []*client
+		for _, form := range []string{"M", "B"} {
+			c := newClient(t, form)
+			c.form = form
+			done, answer := c.done()
+			d.Quick(lobby.QuickRequest{Game: "arena", Joiner: c.joiner()}, done)
+			if err := answer(); err != nil {
+				t.Fatal(err)
+			}
+			clients = append(clients, c)
+		}
+		pass(time.Second)
+		for i := range uint32(60) {
+			for j, c := range clients {
+				c.silent = i >= 10 && i < 40
+				c.input(i+1, j+1)
+			}
+			pass(step)
+		}
+		pass(time.Second)
+		for _, c := range clients {
+			if got := c.positions(); got[0] != 60 || got[1] != 120 {
+				t.Errorf("form %s sees %v", c.form, got)
+			}
+			if start := got[lobby.MatchStart](c)[0]; start.Form != c.form {
+				t.Errorf("asked for form %s, got %s", c.form, start.Form)
+			}
 		}
 	})
 }
