@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime/debug"
+	"runtime/pprof"
 	"strconv"
 
 	"tickwire"
@@ -21,6 +22,10 @@ import (
 // value is the tick rate. The two talk in lines: a command on standard input,
 // a JSON answer on standard output.
 const serverVariable = "TICKWIRE_LOAD_SERVER"
+
+// profileVariable names the file for the CPU profile of that server; none if
+// empty.
+const profileVariable = "TICKWIRE_LOAD_CPUPROFILE"
 
 // counts is what the server of a profile tells about itself.
 type counts struct {
@@ -35,6 +40,17 @@ func runServer(hz string, in io.Reader, out io.Writer) error {
 	rate, err := strconv.Atoi(hz)
 	if err != nil {
 		return err
+	}
+	if file := os.Getenv(profileVariable); file != "" {
+		f, err := os.Create(file)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
 	}
 	late := &lateness{hist: newHistogram()}
 	s, err := tickwire.New(tickwire.Options{Games: profileGames(rate, late), Lobby: lobby.Options{MaxLobbies: 100_000}})
@@ -69,13 +85,13 @@ type server struct {
 }
 
 // startServer starts the server of a profile.
-func startServer(hz int) (*server, error) {
+func startServer(hz int, cpuProfile string) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{cmd: exec.Command(self)}
-	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(hz))
+	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(hz), profileVariable+"="+cpuProfile)
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
