@@ -60,7 +60,7 @@ func sizes(t *trace, form state.Form, o options, res *result) error {
 		m.play(tick)
 		g.world.Commit()
 		for name, list := range readers {
-			v := g.view(name)
+			v, expected := g.view(name), m.expected(name)
 			for _, r := range list {
 				size, err := r.next(g.world, v, form, tick.quiet())
 				if err != nil {
@@ -73,7 +73,7 @@ func sizes(t *trace, form state.Form, o options, res *result) error {
 				if i == 0 {
 					keyframes = append(keyframes, size)
 				}
-				if m.differs(g, name, r.Replica) {
+				if m.differs(g, expected, r.Replica) {
 					res.Mismatches++
 				}
 			}

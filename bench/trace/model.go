@@ -39,41 +39,42 @@ func (m *model) play(tick *traceTick) {
 	}
 }
 
-// visible reports whether a viewer sees an entity; "" sees all.
-func (m *model) visible(viewer string, id int) bool {
-	return viewer == "" || m.sees[viewer][id]
-}
-
-// count is how many entities of a type a viewer sees.
-func (m *model) count(viewer string, typ int) (n int) {
-	for id := range m.values {
-		if m.typeOf[id] == typ && m.visible(viewer, id) {
-			n++
-		}
+// expected lists what a viewer sees; "" sees all.
+func (m *model) expected(viewer string) map[int]bool {
+	if viewer != "" {
+		return m.sees[viewer]
 	}
-	return n
+	all := map[int]bool{}
+	for id := range m.values {
+		all[id] = true
+	}
+	return all
 }
 
 // differs reports whether a replica is not what a viewer should have.
-func (m *model) differs(g *game, viewer string, r *state.Replica) bool {
-	found := 0
+func (m *model) differs(g *game, expected map[int]bool, r *state.Replica) bool {
+	rows := make([]map[int]state.Row, len(m.trace.types))
 	for typ, t := range m.trace.types {
-		if r.Len(t.name) != m.count(viewer, typ) {
+		rows[typ] = map[int]state.Row{}
+		for id, row := range r.Entities(t.name) {
+			rows[typ][id.Slot()] = row
+		}
+	}
+	for id := range expected {
+		values, alive := m.values[id]
+		if !alive {
+			continue
+		}
+		typ, slot := m.typeOf[id], g.ids[id].id.Slot()
+		row, ok := rows[typ][slot]
+		if !ok || !same(row, m.trace.types[typ].fields, values) {
 			return true
 		}
-		bySlot := map[int]state.Row{}
-		for id, row := range r.Entities(t.name) {
-			bySlot[id.Slot()] = row
-		}
-		for id, values := range m.values {
-			if m.typeOf[id] != typ || !m.visible(viewer, id) {
-				continue
-			}
-			row, ok := bySlot[g.ids[id].id.Slot()]
-			if !ok || !same(row, t.fields, values) {
-				return true
-			}
-			found++
+		delete(rows[typ], slot)
+	}
+	for _, left := range rows {
+		if len(left) > 0 {
+			return true
 		}
 	}
 	return false

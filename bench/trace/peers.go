@@ -103,8 +103,12 @@ func comparePeer(t *trace, p peer, o options, res *result) error {
 // tree is the world as a game without our library would hold it.
 func (m *model) tree(viewer string) tree {
 	world := tree{}
-	for id, values := range m.values {
-		if viewer != "" && viewer != "all" && !m.visible(viewer, id) {
+	if viewer == "all" {
+		viewer = ""
+	}
+	for id := range m.expected(viewer) {
+		values, alive := m.values[id]
+		if !alive {
 			continue
 		}
 		typ := &m.trace.types[m.typeOf[id]]

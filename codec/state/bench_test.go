@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"tickwire/codec/state"
@@ -45,6 +46,46 @@ func BenchmarkFew(b *testing.B) {
 				w.Commit()
 				frame = w.Everybody().AppendSteady(frame[:0], state.BForm)
 			}
+		})
+	}
+}
+
+// BenchmarkRadius is a tick of 1000 entities, 200 of them moving, and 100 views
+// that show about 37 each: what each view adds.
+func BenchmarkRadius(b *testing.B) {
+	for _, views := range []int{1, 100} {
+		b.Run(fmt.Sprintf("views=%d", views), func(b *testing.B) {
+			w := state.NewWorld(state.Options{})
+			movers := state.Register[Mover](w, "Mover")
+			rng := rand.New(rand.NewPCG(1, 1))
+			var ids []state.ID
+			for range 1000 {
+				ids = append(ids, movers.Spawn(Mover{X: 4096 * rng.Float32(), Y: 4096 * rng.Float32(), Name: "mover"}))
+			}
+			var list []*state.View
+			for range views {
+				list = append(list, w.NewView(state.ViewOptions{Near: []state.Near{{Table: movers, X: "x", Y: "y", Enter: 440}}}))
+			}
+			tick, bytes := 0, 0
+			b.ReportAllocs()
+			for b.Loop() {
+				tick++
+				for i := range 200 {
+					m := movers.Edit(ids[(i*5+tick/50)%1000])
+					m.X = min(4095, max(0, m.X+4*float32(i%3-1)))
+					m.Y = min(4095, max(0, m.Y+4*float32(i%5-2)))
+				}
+				for i, v := range list {
+					m := movers.Get(ids[i*5])
+					v.Look(float64(m.X), float64(m.Y))
+				}
+				w.Commit()
+				for _, v := range list {
+					bytes += len(v.Steady(state.BForm))
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(tick*views), "ns/view")
+			b.ReportMetric(float64(bytes)/float64(tick*views), "B/frame")
 		})
 	}
 }

@@ -12,6 +12,7 @@ type near struct {
 	grid         *grid
 	enter, leave float32 // squared
 	radius       float32 // of leave
+	before       bitset  // what was seen and still lives
 }
 
 const defaultLeave = 1.15
@@ -146,26 +147,39 @@ func clampInt(v float32, n int) int {
 	return int(min(v, float32(n-1)))
 }
 
-// find fills now with what is near: farther out for what was seen before.
+// find fills now with what is near: farther out for what was seen before. What
+// is in and what is out follow no pattern, so the inner loop has no branches.
 func (n *near) find(v *View, set *viewSet, s *store) {
-	clear(set.now)
+	n.before = n.before.resized(len(set.now))
+	for j, known := range set.known {
+		set.now[j] = 0
+		n.before[j] = known &^ s.born[j]
+	}
 	g, r := n.grid, n.radius
 	left, right := g.col(v.x-r), g.col(v.x+r)
 	for row := g.row(v.y - r); row <= g.row(v.y+r); row++ {
 		for _, cell := range g.cells[row*g.cols+left : row*g.cols+right+1] {
-			for i := range cell {
-				p := &cell[i]
-				dx, dy := p.x-v.x, p.y-v.y
-				d := dx*dx + dy*dy
-				if d > n.leave {
-					continue
-				}
-				slot := int(p.slot)
-				if d <= n.enter || set.known.has(slot) && s.spawned[slot] < v.world.tick {
-					set.now.set(slot)
-				}
-			}
+			n.pick(set.now, cell, v.x, v.y)
 		}
+	}
+}
+
+func (n *near) pick(now bitset, cell []placed, x, y float32) {
+	before := n.before[:len(now)]
+	for i := range cell {
+		p := &cell[i]
+		dx, dy := p.x-x, p.y-y
+		d := dx*dx + dy*dy
+		var enter, stay uint64
+		if d <= n.enter {
+			enter = 1
+		}
+		if d <= n.leave {
+			stay = 1
+		}
+		word, bit := p.slot>>6, p.slot&63
+		stay &= before[word] >> bit
+		now[word] |= (enter | stay) << bit
 	}
 }
 
