@@ -1,7 +1,7 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench js deps fuzz run clean
+.PHONY: test lint go-test bench-once bench bench-peers js deps fuzz run clean
 
 JS := clients/js
 
@@ -21,6 +21,9 @@ bench-once: ## each benchmark once, so that none rots
 
 bench: ## the benchmarks proper (method: bench/README.md)
 	go test -run='^$$' -bench=. -benchmem -count=$(or $(COUNT),5) ./codec/... ./sio/... ./tick/... ./lobby/... ./games/... ./bench/...
+
+bench-peers: ## broadcast side by side with Socket.IO on Node, which it installs (optional)
+	go run ./bench/peers $(ARGS)
 
 js: deps ## types, client tests, official clients, real browser
 	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test && node --test test/browser/*.test.js
