@@ -20,7 +20,6 @@ type Server struct {
 	opt      Options
 	io       *sio.Server
 	lobbies  *lobby.Directory
-	gateway  *gateway.Gateway
 	mux      *http.ServeMux
 	botToken string
 
@@ -38,7 +37,7 @@ func New(o Options) (*Server, error) {
 	}
 	o.Socket.Log = o.Log
 	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, mux: http.NewServeMux(), botToken: rand.Text()}
-	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
+	gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
 	s.mux.Handle("/socket.io/", s.io)
 	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.mux.HandleFunc("GET /healthz", s.health)
