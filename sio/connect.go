@@ -33,7 +33,7 @@ func (c *conn) connect(name string, auth Raw) {
 		c.conclude(a, nil)
 		return
 	}
-	if c.srv.beginAttempt() { // else it is shutting down
+	if c.beginAttempt() { // else the server is shutting down
 		go c.attempt(a, ns, auth.Clone()) // ends with the middleware
 	}
 }
@@ -42,7 +42,7 @@ func (c *conn) connect(name string, auth Raw) {
 func (c *conn) newAttempt(name string) *attempt {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.sockets)+len(c.attempts) >= c.srv.opts.MaxNamespaces {
+	if len(c.sockets)+max(len(c.attempts), c.running) >= c.srv.opts.MaxNamespaces {
 		return nil
 	}
 	a := &attempt{name: name}
@@ -79,20 +79,30 @@ func (c *conn) direct(ns *Namespace, auth Raw) bool {
 	return len(middleware) == 0 && (!ns.recovers() || auth.Get("pid").IsNil())
 }
 
-func (srv *Server) beginAttempt() bool {
-	srv.mu.RLock()
-	defer srv.mu.RUnlock()
-	if srv.closed {
+func (c *conn) beginAttempt() bool {
+	c.srv.mu.RLock()
+	defer c.srv.mu.RUnlock()
+	if c.srv.closed {
 		return false
 	}
-	srv.attempts.Add(1)
+	c.srv.attempts.Add(1)
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
 	return true
+}
+
+func (c *conn) endAttempt() {
+	c.mu.Lock()
+	c.running--
+	c.mu.Unlock()
+	c.srv.attempts.Done()
 }
 
 // attempt runs what may wait: the decision to make a namespace, recovery,
 // connection middleware.
 func (c *conn) attempt(a *attempt, ns *Namespace, auth Raw) {
-	defer c.srv.attempts.Done()
+	defer c.endAttempt()
 	if ns == nil {
 		var err error
 		if ns, err = c.pinChild(a.name, auth); err != nil {

@@ -325,3 +325,34 @@ func TestTooManyNamespacesOfOneSession(t *testing.T) {
 		p.join("/3")
 	})
 }
+
+// Middleware that waits cannot be made to pile up.
+func TestGivenUpAttemptsCount(t *testing.T) {
+	inBubble(t, sio.Options{MaxNamespaces: 3}, func(t *testing.T, r *rig) {
+		var running, most atomic.Int32
+		r.srv.Of("/").Use(func(*sio.Socket) error {
+			if n := running.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+
+			time.Sleep(time.Second)
+			running.Add(-1)
+			return nil
+		})
+		p := r.client(sio.JSON)
+		for range 50 {
+			p.text("0")
+			synctest.Wait()
+		}
+		for range 47 {
+			if got := p.packet(); got.Type != socketio.ConnectError {
+				t.Errorf("got %s", got.Type)
+			}
+		}
+		time.Sleep(2 * time.Second)
+		if most.Load() != 3 {
+			t.Errorf("%d ran at once", most.Load())
+		}
+		p.join("/")
+	})
+}

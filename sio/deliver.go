@@ -1,0 +1,139 @@
+package sio
+
+import (
+	"context"
+	"time"
+)
+
+// Broadcast sends p to the sockets of this server that o selects.
+func (a *MemoryAdapter) Broadcast(p *Prepared, o BroadcastOptions) error {
+	if a.recovery != nil && !o.Volatile {
+		return a.broadcastRecorded(p, o)
+	}
+	t := a.pick(o)
+	for _, s := range t.sockets {
+		s.deliver(p, o)
+	}
+	a.giveBack(t)
+	return nil
+}
+
+// broadcastRecorded keeps p for recovery too. Listeners are told first, as they
+// may emit themselves.
+func (a *MemoryAdapter) broadcastRecorded(p *Prepared, o BroadcastOptions) error {
+	for s := range a.all(o) {
+		if s.watched.Load() && s.Connected() {
+			s.notifyOutgoing(p.name, p.data)
+		}
+	}
+	a.recovery.order.Lock()
+	defer a.recovery.order.Unlock()
+	p, err := a.recovery.recordLocked(p, o)
+	if err != nil {
+		return err
+	}
+	for s := range a.all(o) {
+		if s.Connected() {
+			s.transmit(p, o)
+		}
+	}
+	return nil
+}
+
+// BroadcastAck sends p to the sockets of this server that o selects and passes
+// their acknowledgements to ack, in the turn of each session.
+func (a *MemoryAdapter) BroadcastAck(p *Prepared, o BroadcastOptions, clients func(int), ack func(Args)) (cancel func(), err error) {
+	id := a.ns.ackIDs.Add(1)
+	p = p.withID(id)
+	t := a.pick(o)
+	reached := make([]*Socket, 0, len(t.sockets))
+	for _, s := range t.sockets {
+		if s.expect(id, pendingAck{fn: func(args Args, err error) {
+			if err == nil {
+				ack(args)
+			}
+		}}) == nil {
+			reached = append(reached, s)
+		}
+	}
+	a.giveBack(t)
+	clients(len(reached))
+	for _, s := range reached {
+		s.deliver(p, o)
+	}
+	return func() {
+		for _, s := range reached {
+			s.takeAck(id)
+		}
+	}, nil
+}
+
+// FetchSockets returns the sockets of this server that o selects.
+func (a *MemoryAdapter) FetchSockets(_ context.Context, o BroadcastOptions) ([]RemoteSocket, error) {
+	var list []RemoteSocket
+	for s := range a.all(o) {
+		if s.Connected() {
+			list = append(list, s.remote())
+		}
+	}
+	return list, nil
+}
+
+// SocketsJoin makes the sockets of this server that o selects join rooms.
+func (a *MemoryAdapter) SocketsJoin(o BroadcastOptions, rooms []string) {
+	for s := range a.all(o) {
+		s.Join(rooms...)
+	}
+}
+
+// SocketsLeave makes the sockets of this server that o selects leave rooms.
+func (a *MemoryAdapter) SocketsLeave(o BroadcastOptions, rooms []string) {
+	for s := range a.all(o) {
+		for _, room := range rooms {
+			s.Leave(room)
+		}
+	}
+}
+
+// DisconnectSockets disconnects the sockets of this server that o selects.
+func (a *MemoryAdapter) DisconnectSockets(o BroadcastOptions, closeSession bool) {
+	for s := range a.all(o) {
+		s.Disconnect(closeSession)
+	}
+}
+
+// ServerSideEmit does nothing: there is no other server.
+func (a *MemoryAdapter) ServerSideEmit(Raw) error { return nil }
+
+// ServerSideEmitAck calls done with no answers: there is no other server.
+func (a *MemoryAdapter) ServerSideEmitAck(_ Raw, _ time.Duration, done func([]Args, error)) error {
+	done(nil, nil)
+	return nil
+}
+
+// ServerCount returns 1.
+func (a *MemoryAdapter) ServerCount() int { return 1 }
+
+// Persist keeps the state of a socket that lost its connection.
+func (a *MemoryAdapter) Persist(s SavedSession) {
+	if a.recovery != nil {
+		a.recovery.persist(s)
+	}
+}
+
+// Restore takes out the state kept for pid, with the events missed after
+// offset.
+func (a *MemoryAdapter) Restore(_ context.Context, pid, offset string) (SavedSession, bool) {
+	if a.recovery == nil {
+		return SavedSession{}, false
+	}
+	return a.recovery.restore(pid, offset)
+}
+
+// Close forgets what is kept for recovery.
+func (a *MemoryAdapter) Close() error {
+	if a.recovery != nil {
+		a.recovery.close()
+	}
+	return nil
+}
