@@ -16,8 +16,8 @@ type Mover struct {
 	Anim    uint8   `sync:""`
 }
 
-func crowd(n int) (*state.World, *state.Table[Mover], []state.ID) {
-	w := state.NewWorld(state.Options{})
+func crowd(n, learn int) (*state.World, *state.Table[Mover], []state.ID) {
+	w := state.NewWorld(state.Options{Learn: learn})
 	movers := state.Register[Mover](w, "Mover")
 	var ids []state.ID
 	for i := range n {
@@ -49,21 +49,52 @@ func drive(movers *state.Table[Mover], ids []state.ID, tick int) (fields int) {
 }
 
 func TestSteadyPathDoesNotAllocate(t *testing.T) {
-	for _, form := range []state.Form{state.MForm, state.BForm} {
-		w, movers, ids := crowd(100)
-		var frame []byte
-		tick := 0
-		run := func() {
-			tick++
-			drive(movers, ids, tick)
-			w.Commit()
-			frame = w.Everybody().AppendSteady(frame[:0], form)
+	for name, run := range map[string]func() func(){
+		"M":       func() func() { return everybody(state.MForm, 0) },
+		"B":       func() func() { return everybody(state.BForm, 0) },
+		"learned": func() func() { return everybody(state.BForm, 20) },
+		"views":   radiusViews,
+	} {
+		tick := run()
+		for range 300 {
+			tick()
 		}
-		for range 200 {
-			run()
+		if n := testing.AllocsPerRun(200, tick); n != 0 {
+			t.Errorf("%s: %v allocations per tick", name, n)
 		}
-		if n := testing.AllocsPerRun(200, run); n != 0 {
-			t.Errorf("form %d: %v allocations per tick", form, n)
+	}
+}
+
+// everybody is a tick with a frame for all.
+func everybody(form state.Form, learn int) func() {
+	w, movers, ids := crowd(100, learn)
+	var frame []byte
+	tick := 0
+	return func() {
+		tick++
+		drive(movers, ids, tick)
+		w.Commit()
+		frame = w.Everybody().AppendSteady(frame[:0], form)
+	}
+}
+
+// radiusViews is a tick with a frame for each of ten who walk about.
+func radiusViews() func() {
+	w, movers, ids := crowd(400, 20)
+	var views []*state.View
+	for range 10 {
+		views = append(views, w.NewView(state.ViewOptions{Near: []state.Near{{Table: movers, X: "x", Y: "y", Enter: 500}}}))
+	}
+	tick := 0
+	return func() {
+		tick++
+		drive(movers, ids, tick%20)
+		for i, v := range views {
+			v.Look(float64(400*i+tick%20), 50)
+		}
+		w.Commit()
+		for _, v := range views {
+			v.Steady(state.BForm)
 		}
 	}
 }

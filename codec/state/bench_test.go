@@ -15,7 +15,7 @@ var formNames = map[state.Form]string{state.MForm: "M", state.BForm: "B"}
 func BenchmarkTick(b *testing.B) {
 	for _, form := range []state.Form{state.MForm, state.BForm} {
 		b.Run("form="+formNames[form], func(b *testing.B) {
-			w, movers, ids := crowd(100)
+			w, movers, ids := crowd(100, 0)
 			var frame []byte
 			tick, fields, bytes := 0, 0, 0
 			b.ReportAllocs()
@@ -36,7 +36,7 @@ func BenchmarkTick(b *testing.B) {
 func BenchmarkFew(b *testing.B) {
 	for _, entities := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("entities=%d/changed=10", entities), func(b *testing.B) {
-			w, movers, ids := crowd(entities)
+			w, movers, ids := crowd(entities, 0)
 			var frame []byte
 			b.ReportAllocs()
 			for b.Loop() {

@@ -75,7 +75,7 @@ func alive(s *scene, slot int) bool {
 // TestFeedKeepsToItsBudget drives a crowd through a narrow line: the important
 // ones are always fresh, none waits for ever.
 func TestFeedKeepsToItsBudget(t *testing.T) {
-	w, movers, ids := crowd(100)
+	w, movers, ids := crowd(100, 0)
 	important := ids[42]
 	c := newClient(t, w, state.BForm)
 	feed := w.Everybody().NewFeed(state.FeedOptions{Form: state.BForm, Bytes: 80, Priority: func(_ string, id state.ID) float64 {

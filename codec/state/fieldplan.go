@@ -51,7 +51,7 @@ func (p *fieldPlan) motion(v, old int32) int32 {
 	if p.wrap {
 		d = p.wrapped(d)
 	}
-	if d >= p.teleport || -d >= p.teleport {
+	if d >= p.teleport || d <= -p.teleport {
 		return 0
 	}
 	return d
@@ -90,7 +90,7 @@ func (p *fieldPlan) change(v int32, old *cell, before uint32) (u uint32, d int32
 		if p.wrap {
 			d = d << shift >> shift
 		}
-		if d >= p.teleport || -d >= p.teleport {
+		if d >= p.teleport || d <= -p.teleport {
 			d = 0
 		}
 		return zigzag((v - expected) << shift >> shift), d

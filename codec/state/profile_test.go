@@ -9,7 +9,7 @@ import (
 
 func TestProfile(t *testing.T) {
 	for _, form := range []state.Form{state.MForm, state.BForm} {
-		w, movers, ids := crowd(100)
+		w, movers, ids := crowd(100, 0)
 		w.Everybody().AppendKeyframe(nil, form)
 		p := w.StartProfile()
 		bytes := 0

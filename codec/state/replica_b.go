@@ -261,7 +261,7 @@ func (b *decoderB) jump(p *fieldPlan, fc *fieldCodes, v, d int32) (c replicaCell
 	if p.op == opPredict {
 		u, ok := fc.of(roleSpeed).readU(b.in)
 		c.d = d + unzigzag(u)
-		if !ok || c.d >= p.teleport || -c.d >= p.teleport {
+		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
 			return c, false
 		}
 		expected = p.expect(v, int32(b.tick-b.base)*(c.d+d)>>1)
@@ -284,7 +284,7 @@ func (b *decoderB) full(slot, row, f int) bool {
 	if p.op == opPredict {
 		u, ok := b.codes.fields[f].of(roleInitial).readU(b.in)
 		c.d = unzigzag(u)
-		if !ok || c.d >= p.teleport || -c.d >= p.teleport {
+		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
 			return false
 		}
 	}

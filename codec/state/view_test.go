@@ -165,7 +165,7 @@ func owned(hands *state.Private[Hand], w *state.World, owner state.Owner) int {
 }
 
 func TestEqualViewsShareFrames(t *testing.T) {
-	w, movers, ids := crowd(50)
+	w, movers, ids := crowd(50, 0)
 	var views []*state.View
 	for range 2 {
 		v := w.NewView(state.ViewOptions{Chosen: []state.AnyTable{movers}})
@@ -198,7 +198,7 @@ func TestEqualViewsShareFrames(t *testing.T) {
 }
 
 func TestClosedViewIsForgotten(t *testing.T) {
-	w, _, _ := crowd(1)
+	w, _, _ := crowd(1, 0)
 	v := w.NewView(state.ViewOptions{})
 	v.Close()
 	v.Close()
