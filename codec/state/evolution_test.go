@@ -1,6 +1,7 @@
 package state_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -86,5 +87,31 @@ func TestManyTypes(t *testing.T) {
 		if c.CRC() != want.CRC() {
 			t.Errorf("form %d: replica differs", form)
 		}
+	}
+}
+
+// TestFormChange: M-form says nothing of motion, so a B-delta after it must not
+// be taken for good.
+func TestFormChange(t *testing.T) {
+	w, movers, ids := crowd(5, 0)
+	c := newClient(t, w, state.MForm)
+	v := w.Everybody()
+	step := func() {
+		drive(movers, ids, int(w.Tick()))
+		w.Commit()
+	}
+	if err := c.Apply(v.Keyframe(state.MForm)); err != nil {
+		t.Fatal(err)
+	}
+	step()
+	if err := c.Apply(v.Steady(state.BForm)); !errors.Is(err, state.ErrBaseline) {
+		t.Fatalf("a delta of the other form: %v", err)
+	}
+	if err := c.Apply(v.Keyframe(state.BForm)); err != nil {
+		t.Fatal(err)
+	}
+	step()
+	if err := c.Apply(v.Steady(state.BForm)); err != nil {
+		t.Fatal(err)
 	}
 }

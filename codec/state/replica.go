@@ -20,6 +20,7 @@ type Replica struct {
 	book   *codebook
 	tick   uint32
 	synced bool
+	form   Form // of the last frame: only a keyframe may change it
 	types  []*replicaType
 }
 
@@ -98,9 +99,18 @@ func (r *Replica) apply(frame []byte) error {
 	case len(frame) == 0:
 		return fmt.Errorf("%w: empty", ErrMalformed)
 	case frame[0] >= 0x90:
+		r.take(MForm)
 		return r.applyM(frame)
 	}
+	r.take(BForm)
 	return r.applyB(frame)
+}
+
+// take notes the form of a frame. M-form does not tell of motion, so that a
+// B-frame that follows would be misread.
+func (r *Replica) take(form Form) {
+	r.synced = r.synced && r.form == form
+	r.form = form
 }
 
 // Learn takes a new epoch of tables, which the server announces before the
