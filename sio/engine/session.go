@@ -163,6 +163,7 @@ func (s *Session) dropLocked(reason Reason, err error) {
 		s.q.free()
 		s.q = nil
 	}
+	s.ws.cut = true
 	_ = s.ws.conn.SetDeadline(time.Unix(1, 0)) // wakes reader and flusher, who close
 }
 

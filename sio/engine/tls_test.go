@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,7 +17,7 @@ import (
 
 // Over TLS everything works as in the clear; the bytes go through the queue.
 func TestTLS(t *testing.T) {
-	srv := newServer(t, engine.Options{}, echo)
+	srv := newServer(t, engine.Options{MaxQueueBytes: 64 << 20}, echo)
 	srv.http = httptest.NewTLSServer(srv)
 	t.Cleanup(srv.stop)
 	d := ws.Dialer{TLSConfig: &tls.Config{InsecureSkipVerify: true}}
@@ -31,14 +33,43 @@ func TestTLS(t *testing.T) {
 		t.Error("the handshake does not count as secure")
 	}
 	big := "4" + strings.Repeat("x", 300_000)
-	for range 20 {
-		c.send(big)
-	}
+	go func() {
+		for range 20 {
+			_ = ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte(big))))
+		}
+	}()
 	for range 20 {
 		c.wantText(big)
 	}
 	p.Close(engine.ForcedClose)
 	c.wantClosed(ws.StatusNormalClosure)
+}
+
+// A slow client is cut in the middle of a TLS record; nothing may be written
+// behind that, or the client would take it for an attack.
+func TestSlowTLSClient(t *testing.T) {
+	srv := newServer(t, engine.Options{}, nil)
+	srv.http = httptest.NewTLSServer(srv)
+	t.Cleanup(srv.stop)
+	d := ws.Dialer{TLSConfig: &tls.Config{InsecureSkipVerify: true}}
+	conn, br, _, err := d.Dial(t.Context(), "wss"+strings.TrimPrefix(srv.url("x", websocket), "xs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	c := newClient(t, conn, br)
+	p := srv.peer()
+	m := engine.NewBinary(make([]byte, 100_000))
+	for err == nil {
+		err = p.Send(m)
+	}
+	p.wantEnd(t, engine.TransportError, engine.ErrSlowClient)
+	for err = nil; err == nil; {
+		_, err = c.read()
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "local error" {
+		t.Errorf("the client refused what it got: %v", err)
+	}
 }
 
 // Polling works over HTTP/2, where a connection carries many requests.

@@ -56,7 +56,9 @@ func TestBornOnWebSocketCannotBeTaken(t *testing.T) {
 func TestSecondProbeIsTurnedAway(t *testing.T) {
 	srv := serve(t, engine.Options{}, echo)
 	q := srv.openPolling()
+	p := srv.peer()
 	c := srv.dial(toWS(q))
+	until(t, "the probe", func() bool { return engine.Probing(p.Session) })
 	srv.dial(toWS(q)).wantClosed(ws.StatusPolicyViolation)
 	c.send("2probe")
 	c.wantText("3probe")

@@ -36,6 +36,7 @@ type wsConn struct {
 	fd    int  // conn's, for direct writes; -1: none, or conn is being closed
 	users int  // reader and flusher; the last one closes conn
 	shut  bool // no more messages are taken: the closing handshake runs
+	cut   bool // to be closed without a word
 }
 
 func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
@@ -153,7 +154,13 @@ func (c *wsConn) close() {
 	if c.s.ws == c {
 		c.s.fd = -1
 	}
+	cut := c.cut
 	c.s.mu.Unlock()
+	if under, ok := c.conn.(interface{ NetConn() net.Conn }); ok && cut {
+		// TLS would say goodbye behind a record that was cut off in the
+		// middle, which the client must take for an attack.
+		_ = under.NetConn().Close()
+	}
 	_ = c.conn.Close()
 }
 
