@@ -7,9 +7,12 @@ import (
 
 // Adapter keeps the rooms of a namespace and delivers broadcasts. The in-memory
 // one ([MemoryAdapter]) knows the sockets of this server. An adapter for a
-// cluster embeds it for them, and in addition tells the other servers: the
+// cluster embeds it for them, and in addition tells the other servers. The
 // methods are those of the reference's adapter class, and a [Prepared] gives
-// the packet as MessagePack, which is what its Redis adapters exchange.
+// the packet as MessagePack, which is what its Redis adapters exchange; so one
+// that works together with Node's fits. What comes from the other servers goes
+// to the embedded adapter: Deliver, BroadcastAck, FetchSockets, SocketsJoin,
+// SocketsLeave, DisconnectSockets, ServerSideEvent.
 //
 // Methods are called concurrently and must not wait for the network, except
 // those that take a context.

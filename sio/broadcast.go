@@ -215,9 +215,10 @@ func (b Broadcast) DisconnectSockets(closeSession bool) {
 
 // RemoteSocket describes a socket that may be on another server.
 type RemoteSocket struct {
-	ID    string
-	Rooms []string
-	Data  Raw // what SetData was given, encoded
+	ID        string
+	Handshake Handshake
+	Rooms     []string // its own first
+	Data      Raw      // what SetData was given, encoded
 
 	Adapter Adapter // reaches it; set by whoever makes the description
 }

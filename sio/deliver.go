@@ -2,7 +2,11 @@ package sio
 
 import (
 	"context"
+	"iter"
+	"runtime/debug"
 	"time"
+
+	"tickwire/codec/socketio"
 )
 
 // Broadcast sends p to the sockets of this server that o selects.
@@ -10,13 +14,22 @@ func (a *MemoryAdapter) Broadcast(p *Prepared, o BroadcastOptions) error {
 	if a.recovery != nil && !o.Volatile {
 		return a.broadcastRecorded(p, o)
 	}
+	a.Deliver(p, o)
+	return nil
+}
+
+// Deliver is Broadcast without keeping p for recovery: for adapters that keep
+// it elsewhere.
+func (a *MemoryAdapter) Deliver(p *Prepared, o BroadcastOptions) {
 	t := a.pick(o)
 	for _, s := range t.sockets {
 		s.deliver(p, o)
 	}
 	a.giveBack(t)
-	return nil
 }
+
+// Select yields the sockets of this server that o selects.
+func (a *MemoryAdapter) Select(o BroadcastOptions) iter.Seq[*Socket] { return a.all(o) }
 
 // broadcastRecorded keeps p for recovery too. Listeners are told first, as they
 // may emit themselves.
@@ -100,6 +113,42 @@ func (a *MemoryAdapter) DisconnectSockets(o BroadcastOptions, closeSession bool)
 	for s := range a.all(o) {
 		s.Disconnect(closeSession)
 	}
+}
+
+// ServerSideEvent runs the handlers for an event that another server of the
+// cluster sent. ack, if not nil, takes the array of the answer's arguments.
+func (a *MemoryAdapter) ServerSideEvent(event Raw, ack func(Raw)) error {
+	name, args, err := event.Event()
+	if err != nil {
+		return err
+	}
+	e := &ServerEvent{Name: name, args: args}
+	if ack != nil {
+		e.ack = func(args []any) error {
+			data, err := socketio.AppendArray(nil, args...)
+			if err == nil {
+				ack(data)
+			}
+			return err
+		}
+	}
+	a.ns.hooks.mu.RLock()
+	fns := a.ns.hooks.onServerSide[name]
+	a.ns.hooks.mu.RUnlock()
+	for _, fn := range fns {
+		a.callServerSide(fn, e)
+	}
+	return nil
+}
+
+func (a *MemoryAdapter) callServerSide(fn func(*ServerEvent), e *ServerEvent) {
+	defer func() {
+		if v := recover(); v != nil {
+			a.ns.srv.opts.Log.Error().Str("ns", a.ns.name).Str("handler", e.Name).
+				Any("panic", v).Bytes("stack", debug.Stack()).Msg("server-side handler panicked")
+		}
+	}()
+	fn(e)
 }
 
 // ServerSideEmit does nothing: there is no other server.

@@ -117,18 +117,20 @@ func (ns *Namespace) Send(p *Prepared) error { return ns.All().Send(p) }
 type ServerEvent struct {
 	Name string
 	args Args
-	ack  func(args []any)
+	ack  func(args []any) error
 }
 
 // Args returns the arguments, valid during the handler.
 func (e *ServerEvent) Args() Args { return e.args }
 
-// Ack answers if the other server asked for it; once.
-func (e *ServerEvent) Ack(args ...any) {
-	if ack := e.ack; ack != nil {
-		e.ack = nil
-		ack(args)
+// Ack answers if the other server asked for it; once, from any one goroutine.
+func (e *ServerEvent) Ack(args ...any) error {
+	ack := e.ack
+	if ack == nil {
+		return nil
 	}
+	e.ack = nil
+	return ack(args)
 }
 
 // OnServerSide registers a handler for an event that another server of the

@@ -38,6 +38,16 @@ func Prepare(event string, args ...any) (*Prepared, error) {
 	return newPrepared(event, data)
 }
 
+// PrepareRaw makes a Prepared of an array of event name and arguments, as
+// [Prepared.Data] gives it. It keeps data, which must not change after.
+func PrepareRaw(data Raw) (*Prepared, error) {
+	name, _, err := data.Event()
+	if err != nil {
+		return nil, err
+	}
+	return newPrepared(name, data)
+}
+
 func newPrepared(event string, data Raw) (*Prepared, error) {
 	if n := data.CountBinary(); n > socketio.MaxAttachments {
 		return nil, fmt.Errorf("%w: %d binary values, clients accept %d", ErrAttachments, n, socketio.MaxAttachments)

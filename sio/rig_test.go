@@ -39,9 +39,14 @@ type rig struct {
 func inBubble(t *testing.T, o sio.Options, fn func(t *testing.T, r *rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		ln := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-		fn(t, newRig(t, o, ln, ln.dial))
+		fn(t, newBubbleRig(t, o))
 	})
+}
+
+// newBubbleRig returns one more server, inside a bubble.
+func newBubbleRig(t *testing.T, o sio.Options) *rig {
+	ln := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+	return newRig(t, o, ln, ln.dial)
 }
 
 // onTCP returns a server on a local port.
@@ -286,7 +291,6 @@ func (p *peer) send(packet socketio.Packet) {
 }
 
 func value(t testing.TB, v any) sio.Raw {
-	t.Helper()
 	b, err := socketio.AppendValue(nil, v)
 	if err != nil {
 		t.Fatal(err)

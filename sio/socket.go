@@ -229,5 +229,5 @@ func (s *Socket) remote() RemoteSocket {
 	if err != nil {
 		data = nil // has no wire form
 	}
-	return RemoteSocket{ID: s.id, Rooms: s.Rooms(), Data: data, Adapter: s.ns.adapter}
+	return RemoteSocket{ID: s.id, Handshake: s.Handshake(), Rooms: s.Rooms(), Data: data, Adapter: s.ns.adapter}
 }
