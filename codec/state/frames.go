@@ -93,8 +93,8 @@ func (v *View) keyAt(base uint32) uint64 {
 
 // AppendSteady appends the frame from the tick before to the current one.
 func (v *View) AppendSteady(dst []byte, form Form) []byte {
-	if l := v.world.learner; l != nil && form == BForm {
-		l.observe(v)
+	if v.world.learn > 0 && form == BForm {
+		v.world.learnFrom(v)
 	}
 	return v.append(dst, form, steady, v.world.tick-1)
 }
@@ -109,6 +109,9 @@ func (v *View) AppendKeyframe(dst []byte, form Form) []byte {
 func (v *View) AppendCoalesced(dst []byte, base uint32, form Form) ([]byte, bool) {
 	if !v.reaches(base) {
 		return dst, false
+	}
+	if v.world.learn > 0 && form == BForm {
+		v.world.learnSince(v, base)
 	}
 	return v.append(dst, form, coalesced, base), true
 }

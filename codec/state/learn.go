@@ -42,6 +42,30 @@ func newLearner(ticks int, types []Type) *learner {
 	return l
 }
 
+// learnFrom lets the learner see a steady frame that is about to be made. It is
+// made by the first one: a world whose clients all take the M-form needs none.
+func (w *World) learnFrom(v *View) {
+	if w.learner == nil {
+		w.learner = newLearner(w.learn, w.schema.Types)
+	}
+	w.learner.observe(v)
+}
+
+// learnSince does so for a coalesced frame. A world that makes steady ones, too,
+// learns from those: a client that fell behind is the exception there.
+func (w *World) learnSince(v *View, base uint32) {
+	if w.learner == nil {
+		w.learner = newLearner(w.learn, w.schema.Types)
+	}
+	if l := w.learner; l.steady == 0 {
+		d := &l.scratch
+		d.class, d.base, d.tick = coalesced, base, w.tick
+		if l.count(v, d) {
+			l.saw(d.tick)
+		}
+	}
+}
+
 // done reports whether enough was seen.
 func (l *learner) done() bool { return l != nil && l.seen >= l.want }
 
@@ -53,10 +77,7 @@ func (l *learner) observe(v *View) {
 	if !l.count(v, d) {
 		return
 	}
-	if l.last != d.tick {
-		l.last = d.tick
-		l.seen++
-	}
+	l.saw(d.tick)
 	l.steady++
 	if l.steady%4 != 0 {
 		return
@@ -66,6 +87,14 @@ func (l *learner) observe(v *View) {
 		if d.base = d.tick - dt; v.reaches(d.base) {
 			l.count(v, d)
 		}
+	}
+}
+
+// saw counts the ticks with traffic.
+func (l *learner) saw(tick uint32) {
+	if l.last != tick {
+		l.last = tick
+		l.seen++
 	}
 }
 

@@ -39,7 +39,7 @@ type World struct {
 	everybody *View
 	scratch   delta
 	shared    map[steadyKey]*View          // who made a steady frame of this tick
-	learner   *learner                     // nil when not learning
+	learner   *learner                     // nil when not learning; made by the first frame in B-form
 	profile   *Profile                     // nil when off
 	frames    *lru.Cache[frameKey, []byte] // keyframes and coalesced frames
 }
@@ -96,9 +96,6 @@ func (w *World) Commit() {
 	if !w.committed {
 		w.committed = true
 		w.checkRefs()
-		if w.learn > 0 {
-			w.learner = newLearner(w.learn, w.schema.Types)
-		}
 	}
 	w.tick++
 	clear(w.shared)
@@ -110,7 +107,7 @@ func (w *World) Commit() {
 	}
 	if w.learner.done() {
 		w.schema.book = w.learner.book(w)
-		w.learner = nil
+		w.learner, w.learn = nil, 0
 	}
 }
 
@@ -135,4 +132,4 @@ func (w *World) Schema() *Schema { return &w.schema }
 func (w *World) Everybody() *View { return w.everybody }
 
 // Learning reports whether new tables are still to come.
-func (w *World) Learning() bool { return w.learn > 0 && (!w.committed || w.learner != nil) }
+func (w *World) Learning() bool { return w.learn > 0 }
