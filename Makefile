@@ -1,11 +1,11 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench bench-peers js deps fuzz run clean
+.PHONY: test lint go-test bench-once bench bench-guard bench-peers js deps fuzz run clean
 
 JS := clients/js
 
-test: deps lint go-test bench-once js ## everything CI runs
+test: deps lint go-test bench-once bench-guard js ## everything CI runs
 
 lint: ## format, vet, staticcheck, tidy module file
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt wants changes in:"; echo "$$out"; exit 1; fi
@@ -21,6 +21,9 @@ bench-once: ## each benchmark once, so that none rots
 
 bench: ## the benchmarks proper (method: bench/README.md)
 	go test -run='^$$' -bench=. -benchmem -count=$(or $(COUNT),5) ./codec/... ./sio/... ./tick/... ./lobby/... ./games/... ./bench/...
+
+bench-guard: ## fails when the hot path allocates, state grows, or a broadcast costs more than its bar
+	go run ./bench/guard
 
 bench-peers: ## broadcast side by side with Socket.IO on Node, which it installs (optional)
 	go run ./bench/peers $(ARGS)
