@@ -14,7 +14,7 @@ func TestTargets(t *testing.T) {
 		args []string
 		want result // upper bounds
 	}{
-		{[]string{"testdata/A.jsonl.gz"}, result{MeanBytes: 141.2, KeyframeBytes: 2014, Coalesced3: 293.9, Coalesced8: 409.5, Coalesced20: 587.2}},
+		{[]string{"testdata/A.jsonl.gz"}, result{MeanBytes: 138.1, KeyframeBytes: 2014, Coalesced3: 287.5, Coalesced8: 405.8, Coalesced20: 586.5}},
 		{[]string{"testdata/A.jsonl.gz", "-learn", "0"}, result{MeanBytes: 204.9, KeyframeBytes: 2014, Coalesced3: 355.9, Coalesced8: 481.6, Coalesced20: 677.3}},
 		{[]string{"testdata/A.jsonl.gz", "-form", "M"}, result{MeanBytes: 642.2, KeyframeBytes: 2616, Coalesced3: 707.5, Coalesced8: 826.2, Coalesced20: 984.9}},
 		{[]string{"testdata/C.jsonl.gz"}, result{MeanBytes: 13, KeyframeBytes: 110, Coalesced3: 14.4, Coalesced8: 12, Coalesced20: 14.8}},

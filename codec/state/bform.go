@@ -186,19 +186,16 @@ func (s *store) putMask(w *bitWriter, tc *typeCodes, c class, mask, motion uint3
 	tc.masks[use].put(w, mask^motion, len(s.fields))
 }
 
-// putSteady writes a changed field against its value one tick ago; moved says
-// that it had moved.
-func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int, moved bool) {
-	u := s.residual[slot*len(s.fields)+f]
+// putSteady writes a changed field against its value one tick ago.
+func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int) {
+	news := s.news[slot*len(s.fields)+f]
 	switch p := &s.fields[f]; {
 	case p.op == opRaw:
-		w.put(uint64(u), uint(p.bits))
+		w.put(uint64(news.u), uint(p.bits))
 	case p.op >= opText:
 		s.putText(w, fc, slot, f)
-	case moved:
-		fc[roleMotion-typeRoles].u(w, u)
 	default:
-		fc[roleStart-typeRoles].u(w, u)
+		fc.steady(news.motionBits).u(w, news.u)
 	}
 }
 
@@ -206,19 +203,39 @@ func (s *store) putSteady(w *bitWriter, fc *fieldCodes, slot, f int, moved bool)
 func (s *store) putCoalesced(w *bitWriter, tc *typeCodes, d *delta, slot, f int, c cell) {
 	p, fc := &s.fields[f], &tc.fields[f]
 	switch p.op {
-	case opPredict:
-		b := s.at(c, d.base)
-		then, now := b.motionAt(d.base), c.motionAt(d.tick)
-		fc.of(roleSpeed).u(w, zigzag(now-then))
-		path := int32(d.tick-d.base) * (now + then) >> 1
-		fc.of(roleJump).u(w, p.residual(c.v, p.expect(b.v, path)))
-	case opResidual:
-		fc.of(roleJump).u(w, p.residual(c.v, s.at(c, d.base).v))
 	case opRaw:
 		w.put(p.raw(c.v), uint(p.bits))
-	default:
+	case opText, opList:
 		s.putText(w, fc, slot, f)
+	default:
+		b := s.at(c, d.base)
+		j := jump{p: p, then: b.v, v: c.v, motionThen: b.motionAt(d.base), motion: c.motionAt(d.tick), dt: d.tick - d.base}
+		j.put(w, fc)
 	}
+}
+
+// jump is what became of a number over several ticks.
+type jump struct {
+	p                  *fieldPlan
+	then, v            int32
+	motionThen, motion int32
+	dt                 uint32
+}
+
+func (j jump) put(w *bitWriter, fc *fieldCodes) {
+	if j.p.op == opPredict {
+		fc.of[roleSpeed].u(w, zigzag(j.motion-j.motionThen))
+	}
+	fc.jump(j.motion-j.motionThen).u(w, j.residual())
+}
+
+// residual is the difference to a path of even acceleration.
+func (j jump) residual() uint32 {
+	if j.p.op != opPredict {
+		return j.p.residual(j.v, j.then)
+	}
+	path := int32(j.dt) * (j.motion + j.motionThen) >> 1
+	return j.p.residual(j.v, j.p.expect(j.then, path))
 }
 
 // putEntity writes all of an entity.
@@ -240,7 +257,7 @@ func (s *store) putFull(w *bitWriter, fc *fieldCodes, slot, f int, tick uint32) 
 		w.put(p.raw(c.v), uint(p.bits))
 	}
 	if p.op == opPredict {
-		fc.of(roleInitial).u(w, zigzag(c.motionAt(tick)))
+		fc.of[roleInitial].u(w, zigzag(c.motionAt(tick)))
 	}
 }
 
@@ -248,13 +265,13 @@ func (s *store) putFull(w *bitWriter, fc *fieldCodes, slot, f int, tick uint32) 
 func (s *store) putText(w *bitWriter, fc *fieldCodes, slot, f int) {
 	text, p := s.text(slot, f).s, &s.fields[f]
 	if p.op == opText {
-		fc.of(roleLength).u(w, uint32(len(text)))
+		fc.of[roleLength].u(w, uint32(len(text)))
 		w.bytes(text)
 		return
 	}
 	size := itemSize(int(p.bits))
 	n := len(text) / size
-	fc.of(roleLength).u(w, uint32(n))
+	fc.of[roleLength].u(w, uint32(n))
 	for i := range n {
 		w.put(uint64(itemAt(text, size, i)), uint(p.bits))
 	}

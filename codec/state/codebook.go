@@ -1,5 +1,7 @@
 package state
 
+import "math/bits"
+
 // role is what a table codes. Each type has the first ones, each field those
 // of its kind.
 type role uint8
@@ -11,7 +13,9 @@ const (
 	roleChange              // gap between changed entities
 	roleStart               // steady residual of a field that rested
 	roleMotion              // steady residual of a field that moved
+	roleFast                // the same if it moved fast, see split
 	roleJump                // coalesced residual
+	roleTurn                // the same of a predicted field whose motion is another now
 	roleSpeed               // coalesced difference of motion
 	roleInitial             // motion of an added entity
 	roleLength              // length of a variable value
@@ -34,9 +38,35 @@ type typeCodes struct {
 }
 
 // fieldCodes are the tables of one field; those its kind does not need are nil.
-type fieldCodes [roles - typeRoles]*code
+type fieldCodes struct {
+	of    [roles]*code
+	split uint8 // of a predicted field: fast is a motion of 2^split and more
+}
 
-func (f *fieldCodes) of(r role) *code { return f[r-typeRoles] }
+// neverFast is a split that no motion reaches.
+const neverFast = maxQuantised
+
+// steady is the table for a field that had motion d, of so many bits.
+func (f *fieldCodes) steady(motionBits uint8) *code {
+	switch {
+	case motionBits == 0:
+		return f.of[roleStart]
+	case motionBits > f.split:
+		return f.of[roleFast]
+	}
+	return f.of[roleMotion]
+}
+
+// jump is the table for a coalesced field whose motion changed by so much.
+func (f *fieldCodes) jump(turn int32) *code {
+	if turn < -1 || turn > 1 {
+		return f.of[roleTurn]
+	}
+	return f.of[roleJump]
+}
+
+// motionBits is the length of |d|.
+func motionBits(d int32) uint8 { return uint8(bits.Len32(uint32(max(d, -d)))) }
 
 // rolesOf lists the tables that a field needs, in wire order.
 func rolesOf(f *Field) []role {
@@ -46,16 +76,19 @@ func rolesOf(f *Field) []role {
 	case f.Kind == Float || f.Bits <= 2:
 		return nil
 	case f.Pred:
-		return []role{roleStart, roleMotion, roleJump, roleSpeed, roleInitial}
+		return []role{roleStart, roleMotion, roleFast, roleJump, roleTurn, roleSpeed, roleInitial}
 	}
 	return []role{roleStart, roleJump}
 }
+
+// splits reports whether the field has tables for slow and fast.
+func (f *Field) splits() bool { return f.Pred && f.Bits > 2 }
 
 // symbolsOf is the size of the alphabet for a role, f being nil for a type's.
 func symbolsOf(r role, f *Field) int {
 	limit := uint32(maxSlots)
 	switch r {
-	case roleStart, roleMotion, roleJump:
+	case roleStart, roleMotion, roleFast, roleJump, roleTurn:
 		limit = uint32(1<<f.Bits - 1)
 	case roleSpeed, roleInitial:
 		limit = uint32(4*f.teleport() - 1)

@@ -62,7 +62,10 @@ func (w *bookWriter) appendType(dst []byte, tc *typeCodes, t *Type) []byte {
 	var fields []uint32
 	for i := range t.Fields {
 		for _, r := range rolesOf(&t.Fields[i]) {
-			fields = append(fields, w.table(tc.fields[i].of(r)))
+			fields = append(fields, w.table(tc.fields[i].of[r]))
+		}
+		if t.Fields[i].splits() {
+			fields = append(fields, uint32(tc.fields[i].split))
 		}
 	}
 	dst = appendArray(dst, len(fields))
@@ -231,13 +234,19 @@ func (b *bookReader) readType(r *reader, t *Type) (tc typeCodes) {
 	want := 0
 	for i := range t.Fields {
 		want += len(rolesOf(&t.Fields[i]))
+		if t.Fields[i].splits() {
+			want++
+		}
 	}
 	if r.array() != want {
 		r.fail()
 	}
 	for i := range t.Fields {
 		for _, role := range rolesOf(&t.Fields[i]) {
-			tc.fields[i][role-typeRoles] = pickFrom(r, b.tables)
+			tc.fields[i].of[role] = pickFrom(r, b.tables)
+		}
+		if t.Fields[i].splits() {
+			tc.fields[i].split = uint8(r.integerIn(0, neverFast))
 		}
 	}
 	return tc

@@ -69,7 +69,7 @@ func (s *store) text(slot, field int) *textCell {
 func (s *store) commitEdit(slot int, tick uint32) {
 	row := s.row(slot)
 	n := len(s.fields)
-	cells, residual := s.cells[slot*n:slot*n+n], s.residual[slot*n:slot*n+n]
+	cells, said := s.cells[slot*n:slot*n+n], s.news[slot*n:slot*n+n]
 	s.journal.reserve(uint32(n))
 	var mask, motion uint32
 	for suspects := s.shadow.compare(row, slot); suspects != 0; suspects &= suspects - 1 {
@@ -86,11 +86,11 @@ func (s *store) commitEdit(slot int, tick uint32) {
 			continue
 		}
 		mask |= 1 << f
-		u, d := s.fields[f].change(v, c, tick-1)
+		var d int32
+		said[f], d = s.fields[f].change(v, c, tick-1)
 		if d != 0 {
 			motion |= 1 << f
 		}
-		residual[f] = u
 		*c = cell{v: v, d: d, last: tick, older: s.journal.pushReserved(c)}
 	}
 	if mask == 0 {

@@ -31,8 +31,9 @@ func defaultCodes(t *Type) typeCodes {
 	}
 	tc.fields = make([]fieldCodes, len(t.Fields))
 	for i := range t.Fields {
+		tc.fields[i].split = neverFast
 		for _, r := range rolesOf(&t.Fields[i]) {
-			tc.fields[i][r-typeRoles] = defaultCode(defaultFor(&t.Fields[i], r))
+			tc.fields[i].of[r] = defaultCode(defaultFor(&t.Fields[i], r))
 		}
 	}
 	return tc
@@ -43,7 +44,7 @@ func defaultFor(f *Field, r role) string {
 	switch {
 	case r == roleLength:
 		return defaultLength
-	case r == roleMotion:
+	case r == roleMotion || r == roleFast:
 		return defaultMotion
 	case r == roleSpeed:
 		return defaultSpeed
@@ -51,7 +52,7 @@ func defaultFor(f *Field, r role) string {
 		return defaultInitial
 	case r == roleStart && f.Pred:
 		return defaultStart
-	case r == roleJump && f.Pred:
+	case r == roleTurn || r == roleJump && f.Pred:
 		return defaultJump
 	case r == roleStart && spread:
 		return defaultSpread

@@ -94,17 +94,13 @@ func (f *Feed) putField(w *bitWriter, s *store, t *feedType, fc *fieldCodes, slo
 	}
 	v, d := f.clientCell(s, t, slot, field)
 	switch {
-	case f.d.class == coalesced && p.op == opPredict:
-		now := c.motionAt(f.d.tick)
-		fc.of(roleSpeed).u(w, zigzag(now-d))
-		path := int32(f.d.tick-f.d.base) * (now + d) >> 1
-		fc.of(roleJump).u(w, p.residual(c.v, p.expect(v, path)))
 	case f.d.class == coalesced:
-		fc.of(roleJump).u(w, p.residual(c.v, v))
+		j := jump{p: p, then: v, v: c.v, motionThen: d, motion: c.motionAt(f.d.tick), dt: f.d.tick - f.d.base}
+		j.put(w, fc)
 	case d != 0:
-		fc.of(roleMotion).u(w, p.residual(c.v, p.expect(v, d)))
+		fc.steady(motionBits(d)).u(w, p.residual(c.v, p.expect(v, d)))
 	default:
-		fc.of(roleStart).u(w, p.residual(c.v, v))
+		fc.steady(0).u(w, p.residual(c.v, v))
 	}
 }
 

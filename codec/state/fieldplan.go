@@ -78,13 +78,14 @@ func (p *fieldPlan) residual(v, expected int32) uint32 {
 // change is what a steady frame says of a field that becomes v (a residual, or
 // the bits themselves), and the motion that follows. It is the inner loop of
 // Commit: residual, expect and motion in one.
-func (p *fieldPlan) change(v int32, old *cell, before uint32) (u uint32, d int32) {
+func (p *fieldPlan) change(v int32, old *cell, before uint32) (n news, d int32) {
 	shift := 32 - p.bits
 	switch p.op {
 	case opPredict:
 		expected := old.v
 		if old.last == before && old.d != 0 {
 			expected = p.expect(old.v, old.d)
+			n.motionBits = motionBits(old.d)
 		}
 		d = v - old.v
 		if p.wrap {
@@ -93,11 +94,13 @@ func (p *fieldPlan) change(v int32, old *cell, before uint32) (u uint32, d int32
 		if d >= p.teleport || d <= -p.teleport {
 			d = 0
 		}
-		return zigzag((v - expected) << shift >> shift), d
+		n.u = zigzag((v - expected) << shift >> shift)
 	case opResidual:
-		return zigzag((v - old.v) << shift >> shift), 0
+		n.u = zigzag((v - old.v) << shift >> shift)
+	default:
+		n.u = uint32(p.raw(v))
 	}
-	return uint32(p.raw(v)), 0
+	return n, d
 }
 
 // restore is the inverse of residual. Every u gives a value in range.

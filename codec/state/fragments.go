@@ -59,15 +59,15 @@ func (fr *fragments) encode(s *store, tc *typeCodes) {
 				motion = s.wasMotion[slot]
 			}
 			s.putMask(w, tc, steady, mask, motion)
-			residual := s.residual[slot*len(s.fields):][:len(s.fields)]
+			news := s.news[slot*len(s.fields):][:len(s.fields)]
 			for ; mask != 0; mask &= mask - 1 {
 				f := bits.TrailingZeros32(mask)
-				c := tc.fields[f][motion>>f&1] // start or motion
+				c := tc.fields[f].steady(news[f].motionBits)
 				if c == nil {
-					s.putSteady(w, &tc.fields[f], slot, f, false)
+					s.putSteady(w, &tc.fields[f], slot, f)
 					continue
 				}
-				if u := residual[f]; u < uint32(len(c.small)) {
+				if u := news[f].u; u < uint32(len(c.small)) {
 					e := c.small[u]
 					w.put(uint64(e.bits), uint(e.len))
 				} else {

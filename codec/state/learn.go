@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -20,7 +21,14 @@ type learner struct {
 type typeStats struct {
 	of     [typeRoles]symbolCounts
 	masks  [maskUses]map[uint32]float64
-	fields [][roles - typeRoles]symbolCounts
+	fields []fieldStats
+}
+
+// fieldStats counts symbols of one field. Those of fields that moved are
+// counted by the bits of the motion, for the best split.
+type fieldStats struct {
+	of     [roles]symbolCounts
+	motion [neverFast + 1]symbolCounts
 }
 
 type symbolCounts [maxSymbols]float64
@@ -33,7 +41,7 @@ func (c *symbolCounts) u(v uint32) {
 func newLearner(ticks int, types []Type) *learner {
 	l := &learner{want: ticks}
 	for i := range types {
-		ts := typeStats{fields: make([][roles - typeRoles]symbolCounts, len(types[i].Fields))}
+		ts := typeStats{fields: make([]fieldStats, len(types[i].Fields))}
 		for j := range ts.masks {
 			ts.masks[j] = map[uint32]float64{}
 		}
@@ -178,18 +186,22 @@ func (ts *typeStats) field(s *store, d *delta, slot, f int, c cell) {
 		return
 	}
 	b := s.at(c, d.base)
-	then, now := b.motionAt(d.base), c.motionAt(d.tick)
+	then := b.motionAt(d.base)
 	switch {
-	case d.class == coalesced && p.op == opPredict:
-		counts[roleSpeed-typeRoles].u(zigzag(now - then))
-		path := int32(d.tick-d.base) * (now + then) >> 1
-		counts[roleJump-typeRoles].u(p.residual(c.v, p.expect(b.v, path)))
 	case d.class == coalesced:
-		counts[roleJump-typeRoles].u(p.residual(c.v, b.v))
+		j := jump{p: p, then: b.v, v: c.v, motionThen: then, motion: c.motionAt(d.tick), dt: d.tick - d.base}
+		r := roleJump
+		if p.op == opPredict {
+			counts.of[roleSpeed].u(zigzag(j.motion - then))
+			if turn := j.motion - then; turn < -1 || turn > 1 {
+				r = roleTurn
+			}
+		}
+		counts.of[r].u(j.residual())
 	case then != 0:
-		counts[roleMotion-typeRoles].u(p.residual(c.v, p.expect(b.v, then)))
+		counts.motion[motionBits(then)].u(p.residual(c.v, p.expect(b.v, then)))
 	default:
-		counts[roleStart-typeRoles].u(p.residual(c.v, b.v))
+		counts.of[roleStart].u(p.residual(c.v, b.v))
 	}
 }
 
@@ -199,7 +211,7 @@ func (ts *typeStats) full(s *store, slot int, tick uint32) {
 		case opText, opList:
 			ts.length(s, slot, f)
 		case opPredict:
-			ts.fields[f][roleInitial-typeRoles].u(zigzag(c.motionAt(tick)))
+			ts.fields[f].of[roleInitial].u(zigzag(c.motionAt(tick)))
 		}
 	}
 }
@@ -209,7 +221,55 @@ func (ts *typeStats) length(s *store, slot, f int) {
 	if s.fields[f].op == opList {
 		n /= itemSize(int(s.fields[f].bits))
 	}
-	ts.fields[f][roleLength-typeRoles].u(uint32(n))
+	ts.fields[f].of[roleLength].u(uint32(n))
+}
+
+// splitGain is how many bits of traffic a split must save to be worth a table.
+const splitGain = 200
+
+// settleSplit finds where slow ends and fast begins, and counts accordingly.
+func (fs *fieldStats) settleSplit() uint8 {
+	var best uint8 = neverFast
+	least := math.Inf(1)
+	for split := uint8(neverFast); split >= 1; split-- {
+		var slow, fast symbolCounts
+		for n := range fs.motion {
+			if n > int(split) {
+				fast.add(&fs.motion[n])
+			} else {
+				slow.add(&fs.motion[n])
+			}
+		}
+		bits := slow.entropy() + fast.entropy()
+		if split != neverFast {
+			bits += splitGain
+		}
+		if bits < least {
+			least, best = bits, split
+			fs.of[roleMotion], fs.of[roleFast] = slow, fast
+		}
+	}
+	return best
+}
+
+func (c *symbolCounts) add(other *symbolCounts) {
+	for sym, n := range other {
+		c[sym] += n
+	}
+}
+
+// entropy is the bits that an ideal code would take for all symbols together.
+func (c *symbolCounts) entropy() (bits float64) {
+	total := 0.0
+	for _, n := range c {
+		total += n
+	}
+	for _, n := range c {
+		if n > 0 {
+			bits += n * math.Log2(total/n)
+		}
+	}
+	return bits
 }
 
 // priorWeight is how many observations the default tables are worth.
@@ -231,9 +291,10 @@ func (l *learner) book(w *World) *codebook {
 		tc.masks = ts.maskCodes()
 		tc.fields = make([]fieldCodes, len(t.Fields))
 		for j := range t.Fields {
+			fs, fc := &ts.fields[j], &tc.fields[j]
+			fc.split = fs.settleSplit()
 			for _, r := range rolesOf(&t.Fields[j]) {
-				k := r - typeRoles
-				tc.fields[j][k] = learnCode(&ts.fields[j][k], old.fields[j][k], symbolsOf(r, &t.Fields[j]))
+				fc.of[r] = learnCode(&fs.of[r], old.fields[j].of[r], symbolsOf(r, &t.Fields[j]))
 			}
 		}
 		book.types = append(book.types, tc)

@@ -117,7 +117,7 @@ func (p *Profile) field(t *typeCost, s *store, d *delta, form Form, slot, f int,
 	case full:
 		s.putFull(&p.w, &tc.fields[f], slot, f, d.tick)
 	case d.class == steady:
-		s.putSteady(&p.w, &tc.fields[f], slot, f, d.motionOf(slot)>>f&1 != 0)
+		s.putSteady(&p.w, &tc.fields[f], slot, f)
 	default:
 		s.putCoalesced(&p.w, tc, d, slot, f, c)
 	}

@@ -244,11 +244,11 @@ func (b *decoderB) field(row, f int, old replicaCell) (c replicaCell, ok bool) {
 	if b.class == coalesced {
 		return b.jump(p, fc, old.v, d)
 	}
-	r, expected := roleStart, old.v
+	expected := old.v
 	if d != 0 {
-		r, expected = roleMotion, p.expect(old.v, d)
+		expected = p.expect(old.v, d)
 	}
-	u, ok := fc.of(r).readU(b.in)
+	u, ok := fc.steady(motionBits(d)).readU(b.in)
 	c.v = p.restore(u, expected)
 	c.d = p.motion(c.v, old.v)
 	return c, ok
@@ -257,16 +257,17 @@ func (b *decoderB) field(row, f int, old replicaCell) (c replicaCell, ok bool) {
 // jump reads a numeric field of a coalesced frame.
 func (b *decoderB) jump(p *fieldPlan, fc *fieldCodes, v, d int32) (c replicaCell, ok bool) {
 	c.last = b.tick
-	expected := v
+	expected, turn := v, int32(0)
 	if p.op == opPredict {
-		u, ok := fc.of(roleSpeed).readU(b.in)
-		c.d = d + unzigzag(u)
+		u, ok := fc.of[roleSpeed].readU(b.in)
+		turn = unzigzag(u)
+		c.d = d + turn
 		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
 			return c, false
 		}
 		expected = p.expect(v, int32(b.tick-b.base)*(c.d+d)>>1)
 	}
-	u, ok := fc.of(roleJump).readU(b.in)
+	u, ok := fc.jump(turn).readU(b.in)
 	c.v = p.restore(u, expected)
 	return c, ok
 }
@@ -282,7 +283,7 @@ func (b *decoderB) full(slot, row, f int) bool {
 		c.v = p.stored(b.in.long(uint(p.bits)))
 	}
 	if p.op == opPredict {
-		u, ok := b.codes.fields[f].of(roleInitial).readU(b.in)
+		u, ok := b.codes.fields[f].of[roleInitial].readU(b.in)
 		c.d = unzigzag(u)
 		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
 			return false
@@ -295,7 +296,7 @@ func (b *decoderB) full(slot, row, f int) bool {
 // text reads a variable field; what it says of its length must be there.
 func (b *decoderB) text(row, f int) bool {
 	field, p := &b.t.typ.Fields[f], &b.t.fields[f]
-	u, ok := b.codes.fields[f].of(roleLength).readU(b.in)
+	u, ok := b.codes.fields[f].of[roleLength].readU(b.in)
 	n, size := int(u), itemSize(field.Bits)
 	if !ok || u > uint32(field.Max) || n*int(p.bits) > 8*b.in.left()+8 {
 		return false

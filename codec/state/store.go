@@ -18,6 +18,12 @@ type cell struct {
 	older uint32 // journal index of the former cell
 }
 
+// news is what a steady frame says of a changed number.
+type news struct {
+	u          uint32 // residual, or the bits themselves
+	motionBits uint8  // of the motion that it had
+}
+
 // textCell is the same for a variable field.
 type textCell struct {
 	s     string
@@ -52,7 +58,7 @@ type store struct {
 	population uint32 // counts spawns and despawns
 
 	cells     []cell     // slot*fields + field
-	residual  []uint32   // the same: what a steady frame says, where the mask says so
+	news      []news     // the same; of the current tick where the mask says so
 	textCells []textCell // slot*texts + column
 	journal   ring[cell]
 	textLog   ring[textCell]
@@ -120,7 +126,7 @@ func (s *store) addPage(page unsafe.Pointer) {
 	s.motion = append(s.motion, make([]uint32, pageRows)...)
 	s.wasMotion = append(s.wasMotion, make([]uint32, pageRows)...)
 	s.cells = append(s.cells, make([]cell, pageRows*len(s.access))...)
-	s.residual = append(s.residual, make([]uint32, pageRows*len(s.access))...)
+	s.news = append(s.news, make([]news, pageRows*len(s.access))...)
 	s.shadow.grow(slots)
 	s.textCells = append(s.textCells, make([]textCell, slots*s.texts-len(s.textCells))...)
 }
