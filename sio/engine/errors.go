@@ -34,10 +34,10 @@ func (c Code) String() string {
 
 // ConnectionError describes a refused request.
 type ConnectionError struct {
-	Request *http.Request
+	Request *http.Request // not to be kept: it may be large
 	Code    Code
 	Message string // what the client was told
-	Context string // more detail, not told to the client
+	Context string // more detail, at most 128 bytes, not told to the client
 
 	status int // of the HTTP answer; 0: by the code
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxFactBytes bounds the headers of a handshake, as they are kept with the
-// session. It is what the reference's HTTP server allows for a whole request.
+// maxFactBytes bounds the URL and the headers of a handshake, as they are kept
+// with the session. It is what the reference's HTTP server allows for a whole request.
 const maxFactBytes = 16 << 10
 
 // Handshake holds the facts of a session's first request, compactly: the
@@ -55,6 +55,11 @@ func packHeaders(r *http.Request) string {
 		}
 	}
 	return b.String()
+}
+
+// factBytes returns the size of what is kept of r.
+func factBytes(r *http.Request) int {
+	return len(r.URL.RequestURI()) + len(r.Host) + headerBytes(r.Header)
 }
 
 // headerBytes returns the size of h as packHeaders keeps it.

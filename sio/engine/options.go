@@ -30,7 +30,8 @@ type Options struct {
 	MaxPayload int
 
 	// MaxQueueBytes bounds what waits for one client that does not read; a
-	// reliable message beyond it ends the session. Default 1 MiB.
+	// reliable message beyond it ends the session. Each message counts 64
+	// bytes more than it has. Default 1 MiB.
 	MaxQueueBytes int
 
 	// MaxSessions bounds the open sessions; further handshakes are answered

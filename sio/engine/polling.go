@@ -15,6 +15,9 @@ import (
 const (
 	// bodyTimeout bounds the reading of one POST body.
 	bodyTimeout = 20 * time.Second
+	// unwantedTimeout is how long the answer to a request that is refused
+	// waits for its body. It is less than replyTimeout, which it is part of.
+	unwantedTimeout = 5 * time.Second
 	// replyTimeout bounds the writing of one answer.
 	replyTimeout = 20 * time.Second
 	// lingerPoll is how long the rest of a session that was closed between
@@ -23,13 +26,17 @@ const (
 	// closeGrace is how long a close packet waits for the poll that the
 	// client sent at the same time and that came in later.
 	closeGrace = 50 * time.Millisecond
+	// upgradeGrace is how long a poll that comes after the probe waits for
+	// the upgrade packet that may have been sent before it, on the websocket.
+	upgradeGrace = 25 * time.Millisecond
 )
 
 // parkedPoll is a GET that waits for something to send.
 type parkedPoll struct {
-	wake chan struct{} // of capacity one: a wake-up is never lost
-	end  engineio.Type // how the poll ends, if not with what is queued; guarded by Session.mu
-	pack bool          // the answer may be compressed; set by collect
+	wake chan struct{}    // of capacity one: a wake-up is never lost
+	end  engineio.Type    // how the poll ends, if not with what is queued; guarded by Session.mu
+	pack bool             // the answer may be compressed; set by collect
+	late <-chan time.Time // set for a poll that came after the probe: it must end soon
 }
 
 // Ends of a parked poll besides engineio.Close (what is queued, then a close
@@ -37,6 +44,7 @@ type parkedPoll struct {
 const (
 	endQueued engineio.Type = 0xff // what is queued, or a noop
 	abortPoll engineio.Type = 0xfe // the connection is cut
+	stalePoll engineio.Type = 0xfd // refused: the session has moved to websocket
 )
 
 // wakeUp ends the waiting. The methods of a nil poll do nothing.
@@ -72,9 +80,13 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	if !s.await(r.Context(), poll) {
 		return
 	}
-	body, ok := s.collect(poll)
-	if !ok {
-		panic(http.ErrAbortHandler) // Kill: net/http cuts the connection
+	body := s.collect(poll)
+	switch poll.end {
+	case abortPoll:
+		panic(http.ErrAbortHandler) // net/http cuts the connection
+	case stalePoll:
+		refuseCode(w, BadRequest)
+		return
 	}
 	if poll.pack {
 		body = s.srv.compress(w.Header(), r, body)
@@ -107,8 +119,11 @@ func (s *Session) park() (*parkedPoll, Code) {
 		return nil, BadRequest
 	}
 	s.poll = poll
-	if s.q.waiting() > 0 || s.probed {
+	switch {
+	case s.q.waiting() > 0:
 		poll.wakeUp()
+	case s.probed:
+		poll.late = time.After(upgradeGrace)
 	}
 	return poll, 0
 }
@@ -118,6 +133,8 @@ func (s *Session) park() (*parkedPoll, Code) {
 func (s *Session) await(ctx context.Context, poll *parkedPoll) bool {
 	select {
 	case <-poll.wake:
+		return true
+	case <-poll.late:
 		return true
 	case <-ctx.Done():
 	}
@@ -130,17 +147,16 @@ func (s *Session) await(ctx context.Context, poll *parkedPoll) bool {
 	return false
 }
 
-// collect ends the waiting and returns the answer; ok is false if there must
-// be none.
-func (s *Session) collect(poll *parkedPoll) (body []byte, ok bool) {
+// collect ends the waiting and returns the answer.
+func (s *Session) collect(poll *parkedPoll) (body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.poll = nil
 	switch poll.end {
-	case abortPoll:
-		return nil, false
+	case abortPoll, stalePoll:
+		return nil
 	case engineio.Noop:
-		return []byte{engineio.Noop.Digit()}, true
+		return []byte{engineio.Noop.Digit()}
 	}
 	if s.q != nil {
 		body, poll.pack = s.q.payload()
@@ -153,7 +169,7 @@ func (s *Session) collect(poll *parkedPoll) (body []byte, ok bool) {
 	if len(body) == 0 {
 		body = []byte{engineio.Noop.Digit()}
 	}
-	return body, true
+	return body
 }
 
 // payload returns the queue as a polling payload, and whether anything of it

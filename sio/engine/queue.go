@@ -24,6 +24,14 @@ func (q *outQueue) push(m *Message, off int) {
 	q.bytes += len(m.frames) - off
 }
 
+// messageCost is about what a queued message takes besides its bytes. A peer
+// that provokes answers of a few bytes, and does not read them, would else make
+// us keep a multiple of the limit.
+const messageCost = 64
+
+// cost returns what the queue counts towards MaxQueueBytes.
+func (q *outQueue) cost() int { return q.bytes + messageCost*(len(q.items)-q.head) }
+
 // size returns all bytes of the queue.
 func (q *outQueue) size() int {
 	if q == nil {

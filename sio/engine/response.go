@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -51,8 +52,13 @@ func (srv *Server) firstHeaders(h http.Header, r *http.Request, sid string) {
 	}
 }
 
+// maxContext bounds what the hook and the log are told of a peer's words.
+const maxContext = 128
+
 // report counts a refusal and tells the hook.
 func (srv *Server) report(e ConnectionError) {
+	// A copy: who keeps it must not keep the request's memory.
+	e.Context = strings.ToValidUTF8(strings.Clone(e.Context[:min(len(e.Context), maxContext)]), "")
 	srv.stats.refused[e.Code].Add(1)
 	srv.opts.Log.Debug().Int("code", int(e.Code)).Str("context", e.Context).Msg("connection refused")
 	if f := srv.opts.OnConnectionError; f != nil {

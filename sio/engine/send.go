@@ -123,7 +123,7 @@ func (s *Session) Backlog() int {
 // roomLocked ends the session if n more bytes are too many to wait. A message
 // to a client that has nothing waiting always has room.
 func (s *Session) roomLocked(n int) error {
-	if s.q == nil || s.q.bytes+n <= s.srv.opts.MaxQueueBytes {
+	if s.q == nil || s.q.cost()+n <= s.srv.opts.MaxQueueBytes {
 		return nil
 	}
 	s.srv.stats.slow.Add(1)

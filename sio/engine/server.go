@@ -37,6 +37,11 @@ func New(o Options) *Server {
 
 // ServeHTTP serves one request of the protocol.
 func (srv *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		// net/http reads a body to its end before it sends an answer, also
+		// if the request is refused.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(unwantedTimeout))
+	}
 	if !srv.servesPath(r.URL.Path) {
 		http.NotFound(w, r)
 		return
@@ -84,6 +89,10 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 		// JSONP is a way around CORS for browsers that nobody has any more.
 		return nil, &ConnectionError{Code: BadRequest, Context: "JSONP is not served"}
 	}
+	if r.Method == http.MethodGet && r.ContentLength != 0 {
+		// net/http notices that a client leaves only when its body was read.
+		return nil, &ConnectionError{Code: BadRequest, Context: "GET with a body"}
+	}
 	eio := query.Get("EIO")
 	if sid := query.Get("sid"); sid != "" {
 		return srv.verifySession(r, sid, eio, transport)
@@ -95,8 +104,8 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 		return nil, &ConnectionError{Code: BadRequest, Context: "websocket without an upgrade request"}
 	case eio != "4":
 		return nil, &ConnectionError{Code: UnsupportedProtocol, Context: "EIO=" + eio}
-	case headerBytes(r.Header) > maxFactBytes:
-		return nil, &ConnectionError{Code: BadRequest, Context: "headers too large", status: http.StatusRequestHeaderFieldsTooLarge}
+	case factBytes(r) > maxFactBytes:
+		return nil, &ConnectionError{Code: BadRequest, Context: "URL and headers too large", status: http.StatusRequestHeaderFieldsTooLarge}
 	}
 	if cors := srv.opts.CORS; cors != nil && cors.refuses(r) {
 		return nil, &ConnectionError{Code: Forbidden, Message: "origin not allowed"}
@@ -114,7 +123,7 @@ func (srv *Server) verifySession(r *http.Request, sid, eio string, transport Tra
 	s := srv.session(sid)
 	switch {
 	case s == nil:
-		return nil, &ConnectionError{Code: UnknownSession, Context: "sid " + sid[:min(len(sid), 64)]}
+		return nil, &ConnectionError{Code: UnknownSession, Context: "sid " + sid}
 	case eio != "4":
 		return nil, &ConnectionError{Code: UnsupportedProtocol, Context: "EIO=" + eio}
 	case isUpgrade(r):
