@@ -95,7 +95,11 @@ func (s *Session) upgrade(c *wsConn) error {
 	s.probe, s.probed, s.ws, s.fd, s.pack = nil, false, c, c.fd, c.pack
 	s.reformLocked()
 	s.srv.stats.upgraded.Add(1)
-	if s.poll != nil {
+	switch {
+	case s.poll == nil:
+	case s.poll.late != nil:
+		s.endPollLocked(stalePoll) // it was sent after the upgrade packet
+	default:
 		s.endPollLocked(engineio.Noop)
 	}
 	return s.flushLocked()

@@ -41,6 +41,25 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// A poll that overtakes the upgrade packet which was sent before it, on the
+// websocket, is refused as if it had come behind.
+func TestPollOvertakesUpgradePacket(t *testing.T) {
+	bubble(t, engine.Options{}, func(srv *pipeServer) {
+		q := srv.openPolling()
+		p := <-srv.peers
+		c := srv.dial(toWS(q))
+		c.send("2probe")
+		c.wantText("3probe")
+		poll, _ := srv.poll(q)
+		p.untilParked(t)
+		c.send("5")
+		(<-poll).wantCode(t, 400, engine.BadRequest)
+		c.send("4x")
+		p.wantMessage(t, "x")
+		go c.wantClosed(0)
+	})
+}
+
 // toWS turns the query of a polling session into that of its upgrade.
 func toWS(q string) string { return strings.Replace(q, "polling", "websocket", 1) }
 
