@@ -75,10 +75,15 @@ func parseFlags(o *Options, args []string, out io.Writer) (zerolog.Level, error)
 	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
 	flags.DurationVar(&o.DrainTimeout, "drain-timeout", cmp.Or(o.DrainTimeout, defaultDrainTimeout),
 		"`time` that SIGTERM leaves running matches and connections to end, such as 10s or 1m")
+	flags.DurationVar(&o.Grace, "grace", cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace),
+		"`time` that the seat of a player whose connection broke is held; 0 = not at all")
 	levelName := flags.String("log-level", "info", "least important `level` to log: debug, info, warn, error, disabled")
 	flags.Usage = func() { usage(out, o.Name, flags) }
 	if err := ff.Parse(flags, args, ff.WithEnvVarPrefix(envPrefix)); err != nil {
 		return 0, err
+	}
+	if o.Grace == 0 {
+		o.Grace = -1
 	}
 	if flags.NArg() > 0 {
 		return 0, fmt.Errorf("unexpected argument %q: see --help", flags.Arg(0))

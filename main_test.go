@@ -15,11 +15,11 @@ func TestFlagsAndEnvironment(t *testing.T) {
 	t.Setenv("TICKWIRE_BOTS", "7")
 	t.Setenv("TICKWIRE_ADDR", ":1111")
 	o := Options{Name: "x", Bots: 20}
-	level, err := parseFlags(&o, []string{"--addr=127.0.0.1:0", "--log-level", "warn", "--drain-timeout=3s"}, new(bytes.Buffer))
+	level, err := parseFlags(&o, []string{"--addr=127.0.0.1:0", "--log-level", "warn", "--drain-timeout=3s", "--grace=0"}, new(bytes.Buffer))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Addr != "127.0.0.1:0" || o.Bots != 7 || o.DrainTimeout != 3*time.Second || level != zerolog.WarnLevel {
+	if o.Addr != "127.0.0.1:0" || o.Bots != 7 || o.DrainTimeout != 3*time.Second || o.Grace >= 0 || level != zerolog.WarnLevel {
 		t.Errorf("got %+v, level %v", o, level)
 	}
 }
@@ -27,7 +27,7 @@ func TestFlagsAndEnvironment(t *testing.T) {
 func TestFlagDefaultsAreTheOptions(t *testing.T) {
 	o := Options{Name: "x", Bots: 20}
 	level, err := parseFlags(&o, nil, new(bytes.Buffer))
-	if err != nil || o.Addr != ":3000" || o.Bots != 20 || o.DrainTimeout != 10*time.Second || level != zerolog.InfoLevel {
+	if err != nil || o.Addr != ":3000" || o.Bots != 20 || o.DrainTimeout != 10*time.Second || o.Grace != 20*time.Second || level != zerolog.InfoLevel {
 		t.Errorf("got %+v, level %v, %v", o, level, err)
 	}
 }
@@ -48,7 +48,7 @@ func TestHelpIsComplete(t *testing.T) {
 	}
 	for _, want := range []string{
 		"--addr host:port", "default :3000", "TICKWIRE_ADDR", "--bots number", "default 20", "TICKWIRE_BOTS",
-		"--drain-timeout time", "default 10s", "TICKWIRE_DRAIN_TIMEOUT", "--log-level level", "TICKWIRE_LOG_LEVEL", "SIGTERM",
+		"--drain-timeout time", "default 10s", "TICKWIRE_DRAIN_TIMEOUT", "--grace time", "default 20s", "TICKWIRE_GRACE", "--log-level level", "TICKWIRE_LOG_LEVEL", "SIGTERM",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("help does not say %q:\n%s", want, out.String())

@@ -23,6 +23,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(s.opt.Log, "", 0), // peers' TLS and header mistakes
 	}
+	defer s.runAlarm()()
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }() // ends by Shutdown or Close, below
 	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
@@ -65,6 +66,18 @@ func (s *Server) drain(web *http.Server, stopBots func()) error {
 	}
 	s.opt.Log.Info().Dur("took", time.Since(began)).Msg("drained")
 	return errors.Join(errs...)
+}
+
+// runAlarm wakes up the matches until stop is called; the drain has ended them by
+// then.
+func (s *Server) runAlarm() (stop func()) {
+	if s.alarm == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.alarm.Run(ctx) }) // its error is the context's
+	return func() { cancel(); wg.Wait() }
 }
 
 // browserURL is the address of this machine's own server for a browser.

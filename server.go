@@ -12,6 +12,7 @@ import (
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
 	"tickwire/sio"
+	"tickwire/tick"
 )
 
 // Server is a game server. Its methods may be called by any goroutine.
@@ -20,6 +21,7 @@ type Server struct {
 	opt      Options
 	io       *sio.Server
 	lobbies  *lobby.Directory
+	alarm    *tick.Driver // nil: the studio has its own
 	mux      *http.ServeMux
 	botToken string
 
@@ -31,12 +33,17 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	o = o.withDefaults()
 	o.Lobby.Games, o.Lobby.Log = o.Games, o.Log
+	var alarm *tick.Driver
+	if o.Lobby.Timers == nil {
+		alarm = new(tick.Driver)
+		o.Lobby.Timers = alarm
+	}
 	lobbies, err := lobby.New(o.Lobby)
 	if err != nil {
 		return nil, fmt.Errorf("games: %w", err)
 	}
 	o.Socket.Log = o.Log
-	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, mux: http.NewServeMux(), botToken: rand.Text()}
+	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text()}
 	gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
 	s.mux.Handle("/socket.io/", s.io)
 	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
@@ -62,7 +69,8 @@ func (s *Server) Lobbies() *lobby.Directory { return s.lobbies }
 // the rest as far as no pattern is more specific.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 
-// Handler serves everything; for programs with a listener of their own.
+// Handler serves everything; for programs with a listener of their own. Without
+// Serve, matches wake up by the runtime's timers unless Options.Lobby has others.
 func (s *Server) Handler() http.Handler { return s.mux }
 
 // Run listens on Options.Addr and serves until ctx ends; then it drains as

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -217,4 +218,37 @@ func TestAddressInUse(t *testing.T) {
 	if err := s.Run(t.Context()); err == nil {
 		t.Error("two servers on one port")
 	}
+}
+
+// TestOwnListener: a program that serves Handler by itself has no alarm that
+// Serve would run; matches tick all the same.
+func TestOwnListener(t *testing.T) {
+	s, err := tickwire.New(tickwire.Options{Games: []lobby.Game{stepsGame()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	web := httptest.NewServer(s.Handler())
+	defer web.Close()
+	game := client.NewGame(client.New(client.Options{URL: web.URL}))
+	ticks := make(chan uint32, 1000)
+	game.OnFrame = func(f *client.Frame) { ticks <- f.Tick }
+	if err := game.Conn().Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := game.Quick(ctx, client.Request{Game: "steps"}); err != nil {
+		t.Fatal(err)
+	}
+	for last := uint32(0); last < 5; {
+		select {
+		case last = <-ticks:
+		case <-ctx.Done():
+			t.Fatal("the match does not tick")
+		}
+	}
+	game.Conn().Close()
+	<-game.Conn().Done()
+	s.Lobbies().Drain(ctx)
+	s.IO().Close(ctx)
 }

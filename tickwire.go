@@ -26,6 +26,7 @@ import (
 const (
 	defaultAddr         = ":3000"
 	defaultDrainTimeout = 10 * time.Second
+	defaultGrace        = 20 * time.Second
 
 	// Inputs come at 128 per second at most; the rest is room for chat, and for
 	// what piled up behind a stalled link.
@@ -63,6 +64,10 @@ type Options struct {
 	// of Run's context until they are cut. Default 10 s.
 	DrainTimeout time.Duration
 
+	// Grace is how long the seat of a player whose connection broke is held.
+	// Default: that of Lobby, or else 20 s. Negative: not at all.
+	Grace time.Duration
+
 	// Listening is called with the address to open in a browser, as soon as
 	// clients can connect.
 	Listening func(url string)
@@ -71,7 +76,8 @@ type Options struct {
 	// are set, one client may send 500 packets and 4 MiB per second.
 	Socket sio.Options
 
-	// Lobby limits the lobbies. Its Games and Log are overwritten.
+	// Lobby limits the lobbies. Its Games, Log and Grace are overwritten. Unless
+	// its Timers are set, Serve runs a precise alarm for all matches.
 	Lobby lobby.Options
 
 	// Log receives everything worth telling. The zero value is silent.
@@ -82,6 +88,7 @@ func (o Options) withDefaults() Options {
 	o.Name = cmp.Or(o.Name, "tickwire")
 	o.Addr = cmp.Or(o.Addr, defaultAddr)
 	o.DrainTimeout = cmp.Or(o.DrainTimeout, defaultDrainTimeout)
+	o.Lobby.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	o.Socket.Engine.MaxPacketRate = cmp.Or(o.Socket.Engine.MaxPacketRate, maxPacketRate)
 	o.Socket.Engine.MaxByteRate = cmp.Or(o.Socket.Engine.MaxByteRate, maxByteRate)
 	return o

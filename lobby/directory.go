@@ -26,8 +26,9 @@ type Options struct {
 	// for JoinRequest.Resume. Default: not at all.
 	Grace time.Duration
 
-	// Timers, if set, wakes up the matches. It must run until Drain has
-	// returned. Default: the runtime's timers, which are late by 0.6 ms.
+	// Timers, if set, wakes up the matches of the lobbies that are made while it
+	// runs. Once it runs, it must do so until Drain has returned. Default, and
+	// for the other lobbies: the runtime's timers, which are late by 0.6 ms.
 	Timers *tick.Driver
 
 	// StepLimit is how long a call of a game's rules may take before the match
@@ -168,7 +169,7 @@ func (d *Directory) MatchStats(lobby string) (s Stats, running bool) {
 }
 
 func (d *Directory) newTimer() *tick.Timer {
-	if d.opt.Timers != nil {
+	if d.opt.Timers != nil && d.opt.Timers.Running() {
 		return d.opt.Timers.NewTimer()
 	}
 	return tick.NewTimer()

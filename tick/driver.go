@@ -45,6 +45,13 @@ func (d *Driver) Run(ctx context.Context) error {
 	}
 }
 
+// Running tells whether the timers fire.
+func (d *Driver) Running() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.alarm != nil
+}
+
 func (d *Driver) open() alarm {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -167,3 +167,25 @@ func BenchmarkLateness(b *testing.B) {
 		loop(b, func(at time.Time) { timer.Reset(at); <-timer.C })
 	})
 }
+
+func TestDriverKnowsWhetherItRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &tick.Driver{Portable: true}
+		if d.Running() {
+			t.Error("runs before Run")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = d.Run(ctx) })
+		synctest.Wait()
+		if !d.Running() {
+			t.Error("does not run")
+		}
+		cancel()
+		wg.Wait()
+		synctest.Wait()
+		if d.Running() {
+			t.Error("runs after Run")
+		}
+	})
+}
