@@ -109,6 +109,9 @@ func (t *replicaType) readM(in *reader, row, field int, tick uint32) {
 		*t.textAt(row, field) = readListM(in, f)
 	case Float:
 		t.entity(row)[field] = replicaCell{v: int32(in.float32bits()), last: tick}
+	case Angle: // a turn less is the same
+		v := in.integerIn(f.low()-f.high()-1, f.high()) & f.high()
+		t.entity(row)[field] = replicaCell{v: int32(v), last: tick}
 	default:
 		v := int32(uint32(in.integerIn(f.low(), f.high())))
 		t.entity(row)[field] = replicaCell{v: v, last: tick}
