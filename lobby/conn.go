@@ -24,6 +24,7 @@ const (
 	EventClosed     = "lobby:closed" // Closed
 	EventMatchStart = "match:start"  // MatchStart
 	EventMatch      = "match:event"  // two arguments: the name, the payload that the rules gave
+	EventTables     = "match:tables" // []byte, to those who take the B-form: read frames with these tables from now on
 	EventMatchEnd   = "match:end"    // MatchEnd
 	EventDrain      = "server:drain" // Drain
 	EventList       = "lobby:list"   // ListDiff, to those who watch
@@ -41,8 +42,8 @@ type Event struct {
 
 // Frame is a state frame, shared by every member that needs these bytes.
 type Frame struct {
-	// Bytes is one opaque frame of codec/state. It is overwritten for a later
-	// tick: a Conn that keeps it copies it.
+	// Bytes is one opaque frame of codec/state. It may be overwritten once State
+	// has returned: a Conn that keeps it copies it.
 	Bytes []byte
 	// Version moves whenever Bytes was written anew.
 	Version uint64

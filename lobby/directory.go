@@ -35,6 +35,14 @@ type Options struct {
 	// is given up and its players are released. Default 5 s; negative: forever.
 	StepLimit time.Duration
 
+	// Check makes every frame of each 64th tick carry the CRC of the state, which
+	// clients compare with their own: for development.
+	Check bool
+
+	// Profile counts from the start of each match what its frames are made of;
+	// see [Directory.Profile], which also does so for one match alone.
+	Profile bool
+
 	// Seed gives each match the seed of its random source. Default: crypto/rand.
 	Seed func() uint64
 }

@@ -75,7 +75,7 @@ func (l *lobby) begin(now time.Time) {
 	l.due.begin = time.Time{}
 	id, seed := l.dir.nextMatch()
 	log := l.log.With().Str("match", id).Logger()
-	r := newRun(newMatch(l.game, id, seed, log))
+	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
 	l.run, r.took = r, &l.dir.took
 	l.watch(r)
 	r.prepare()

@@ -112,6 +112,7 @@ type client struct {
 	dots    *state.Bound[dot]
 	kinds   []byte // class of each frame: 1 steady, 2 coalesced, 3 keyframe
 	acks    []uint32
+	tables  int // epochs announced
 	writes  int
 }
 
@@ -131,6 +132,12 @@ func (c *client) Event(ev *lobby.Event) error {
 			c.t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	if ev.Name == lobby.EventTables {
+		if err := c.replica.Learn(ev.Args[0].([]byte)); err != nil {
+			c.t.Errorf("%s: %v", c.name, err)
+		}
+		c.tables++
+	}
 	return nil
 }
 
@@ -139,7 +146,7 @@ func (c *client) State(f *lobby.Frame, ack uint32) error {
 	c.writes++
 	class := f.Bytes[1]
 	if c.form == "B" {
-		class = f.Bytes[0] & 15
+		class = f.Bytes[0] & 7
 	}
 	c.kinds, c.acks = append(c.kinds, class), append(c.acks, ack)
 	if err := c.replica.Apply(f.Bytes); err != nil {

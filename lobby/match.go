@@ -19,7 +19,10 @@ type Match struct {
 	seed  uint64
 	log   zerolog.Logger
 
-	players []*Player // by seat
+	players    []*Player            // by seat
+	owners     uint32               // given out to players
+	personal   map[*state.View]bool // made by Player.NewView
+	spectators *state.View          // what they see
 
 	// What the rules asked for during a call; the lobby's goroutine carries it
 	// out once the call has returned.
@@ -33,6 +36,19 @@ type emit struct {
 	to      *Player
 	name    string
 	payload any
+}
+
+// learnTicks is how much traffic in B-form it takes to make better tables.
+// Source: docs/state-format.md, "Tables".
+const learnTicks = 40
+
+func newMatch(g *game, id string, seed uint64, log zerolog.Logger, check bool) *Match {
+	return &Match{
+		id: id, game: &g.Game, seed: seed, log: log,
+		world:    state.NewWorld(state.Options{Hz: g.Hz, Learn: learnTicks, Check: check}),
+		rand:     rand.New(rand.NewPCG(seed, 0x74696b77)),
+		personal: map[*state.View]bool{},
+	}
 }
 
 // ID returns the match's id, unique in this process.
@@ -63,6 +79,34 @@ func (m *Match) Players() iter.Seq[*Player] {
 			}
 		}
 	}
+}
+
+// NewView returns a view for several players, such as a team, to be handed to
+// each with [Player.See]. It stays until the match ends. Make it before players
+// can see what it hides: in Game.New or Rules.Join.
+func (m *Match) NewView(o state.ViewOptions) *state.View { return m.world.NewView(o) }
+
+// SpectatorsSee says what spectators see; nil, as before the first call, is what
+// is public. Games with secrets between players will want a view that hides
+// them here, too.
+func (m *Match) SpectatorsSee(v *state.View) {
+	old := m.spectators
+	m.spectators = v
+	m.unseen(old)
+}
+
+// unseen closes a personal view that nobody sees any more.
+func (m *Match) unseen(v *state.View) {
+	if v == nil || !m.personal[v] || v == m.spectators {
+		return
+	}
+	for _, p := range m.players {
+		if p.view == v {
+			return
+		}
+	}
+	delete(m.personal, v)
+	v.Close()
 }
 
 // Emit sends match:event (event, payload) to everybody, in the same write as

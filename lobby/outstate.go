@@ -1,5 +1,7 @@
 package lobby
 
+import "tickwire/codec/state"
+
 // outState is what the lobby's goroutine knows about the way to one client.
 type outState struct {
 	playing bool // has been told of the running match
@@ -7,6 +9,12 @@ type outState struct {
 	sent    uint32
 	applied uint32 // sequence of the last input applied
 	window  window
+
+	view     *state.View // what the client sees; nil before its first frame
+	turned   bool        // has no state of this view yet
+	audience *audience   // who see the same; nil if nobody else does
+	bound    *bound      // of the client's frames; nil: none
+	feed     *state.Feed // makes them if there is a bound
 
 	held    bool // events wait for the next write
 	blocked bool // when the first of them was held, the peer was behind
@@ -17,6 +25,7 @@ func (o *outState) open(hz, every int) {
 	o.playing, o.synced = true, false
 	o.sent, o.applied = 0, 0
 	o.window = newWindow(hz, every)
+	o.view, o.turned, o.audience, o.bound, o.feed = nil, false, nil, nil, nil
 }
 
 // ready tells whether a state frame of this tick may be sent.

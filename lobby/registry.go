@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/rs/zerolog"
 
-	"tickwire/codec/state"
 	"tickwire/tick"
 )
 
@@ -102,21 +100,14 @@ func (g *game) try() (hash string, err error) {
 			err = fmt.Errorf("New panics: %v", v)
 		}
 	}()
-	m := newMatch(g, "", 0, zerolog.Nop())
+	m := newMatch(g, "", 0, zerolog.Nop(), false)
 	if g.New(m) == nil {
 		return "", errors.New("New returns nil")
 	}
 	return m.world.Schema().Hash(), nil
 }
 
-func newMatch(g *game, id string, seed uint64, log zerolog.Logger) *Match {
-	return &Match{
-		id: id, game: &g.Game, seed: seed, log: log,
-		world: state.NewWorld(state.Options{Hz: g.Hz}),
-		rand:  rand.New(rand.NewPCG(seed, 0x74696b77)),
-	}
-}
-
 func (g *game) info() GameInfo {
-	return GameInfo{Name: g.Name, Title: g.Title, Min: g.MinPlayers, Max: g.MaxPlayers, Hz: g.Hz, DropIn: g.DropIn, Hash: g.hash}
+	return GameInfo{Name: g.Name, Title: g.Title, Min: g.MinPlayers, Max: g.MaxPlayers, Hz: g.Hz, DropIn: g.DropIn,
+		Teams: g.Teams, Spectators: g.Spectators, Hash: g.hash}
 }

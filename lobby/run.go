@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"tickwire/codec/state"
 	"tickwire/tick"
 )
 
@@ -19,12 +18,11 @@ type run struct {
 	decoder *decoder
 	clock   tick.Clock
 	every   uint32 // steps between two sends
-	sent    uint32 // tick of the last send
 
-	frames [2]frames // by Member.form
-	turn   Stats     // counted since the last turn began
-	total  counters
-	took   *histogram // of the directory
+	out   output
+	turn  Stats // counted since the last turn began
+	total counters
+	took  *histogram // of the directory
 
 	fault   any // what the rules panicked with
 	stack   []byte
@@ -35,16 +33,12 @@ type run struct {
 	done     atomic.Bool // for the watchdog: nothing to look after any more
 }
 
-// The wire forms a member can choose, as indices of run.frames.
-var forms = [2]state.Form{state.MForm, state.BForm}
-
-func newRun(m *Match) *run {
+func newRun(m *Match, profiled bool) *run {
 	r := &run{Match: m, decoder: newDecoder(), every: uint32(m.game.Hz / m.game.SendHz)}
 	r.guard.epoch = time.Now()
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
-	view := m.world.Everybody()
-	for i, form := range forms {
-		r.frames[i].view, r.frames[i].form = view, form
+	if profiled {
+		r.out.profile = m.world.StartProfile()
 	}
 	return r
 }
@@ -96,6 +90,8 @@ func (r *run) stop() {
 }
 
 func (r *run) join(p *Player) {
+	r.owners++
+	p.enter(r.Match, r.owners)
 	at, _ := slices.BinarySearchFunc(r.players, p.seat, func(p *Player, seat int) int { return p.seat - seat })
 	r.players = slices.Insert(r.players, at, p)
 	r.protect(func() { r.rules.Join(p) })
@@ -104,12 +100,18 @@ func (r *run) join(p *Player) {
 func (r *run) leave(p *Player) {
 	r.players = slices.DeleteFunc(r.players, func(q *Player) bool { return q == p })
 	r.protect(func() { r.rules.Leave(p) })
+	p.exit()
 }
 
 // steps runs n steps, fewer if the match ends. After it, a frame is due if
 // sendDue says so. members are in the order of their seats, nil where nobody
 // sits.
 func (r *run) steps(n int, members, watchers []*Member) {
+	r.simulate(n, members, watchers)
+	r.announce(members, watchers)
+}
+
+func (r *run) simulate(n int, members, watchers []*Member) {
 	now, interval := time.Now(), r.clock.Interval()
 	r.guard.enter(now)
 	defer r.back()
@@ -167,62 +169,6 @@ func (r *run) acknowledgements(watchers []*Member) {
 		m.out.window.ack(acked, m.out.sent, r.world.Tick())
 		m.inputs.todo.n = 0
 	}
-}
-
-// sendDue tells whether this tick's state is to be sent.
-func (r *run) sendDue() bool {
-	return r.world.Tick()-r.sent >= r.every || r.ended
-}
-
-// send gives every member the state of this tick, or holds it back.
-func (r *run) send(members, watchers []*Member) {
-	defer r.caught()
-	now := r.world.Tick()
-	last := r.sent
-	r.sent = now
-	for i := range r.frames {
-		r.frames[i].tick = now
-	}
-	for _, m := range members {
-		r.sendTo(m, last)
-	}
-	for _, m := range watchers {
-		r.sendTo(m, last)
-	}
-}
-
-func (r *run) sendTo(m *Member, last uint32) {
-	if m == nil || m.conn == nil || !m.out.playing {
-		return
-	}
-	o := &m.out
-	if !o.ready(m.conn, r.sent) {
-		r.turn.Skipped++
-		o.flush(m.conn)
-		return
-	}
-	f := &r.frames[m.form]
-	var frame *Frame
-	k := keyframe
-	if o.synced {
-		frame, k = f.since(o.sent)
-	} else {
-		frame = f.keyframe()
-	}
-	if !o.synced || o.window.acked == o.sent {
-		o.window.restart(r.sent)
-	}
-	switch {
-	case k == keyframe:
-		r.turn.Keyframes++
-	case o.sent != last:
-		r.turn.Coalesced++
-	}
-	o.sent, o.synced = r.sent, true
-	o.held = false
-	r.turn.Frames++
-	r.turn.Bytes += uint64(len(frame.Bytes))
-	_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
 }
 
 // count moves what this turn counted to where everybody can read it.

@@ -23,9 +23,9 @@ func (f *Frame) readHead(form string, last uint32, frame []byte) error {
 	return f.readHeadM(frame)
 }
 
-// readHeadM reads [class, tick, base, …].
+// readHeadM reads [class, tick, base, …]; a checking server adds a fifth element.
 func (f *Frame) readHeadM(frame []byte) error {
-	if len(frame) < 4 || frame[0] != 0x94 {
+	if len(frame) < 4 || frame[0] != 0x94 && frame[0] != 0x95 {
 		return errFrame
 	}
 	rest := frame[2:]
@@ -54,13 +54,13 @@ func msgpackUint(b []byte) (v uint32, rest []byte, err error) {
 	return 0, nil, errFrame
 }
 
-// readHeadB reads class u8, then base & 255 and the distance, or the tick of a
-// keyframe.
+// readHeadB reads the class, of which bit 3 says that the state's CRC follows the
+// head, then base & 255 and the distance, or the tick of a keyframe.
 func (f *Frame) readHeadB(last uint32, frame []byte) error {
 	if len(frame) < 2 {
 		return errFrame
 	}
-	switch frame[0] & 15 {
+	switch frame[0] & 7 {
 	case classSteady:
 		f.Base = last
 		f.Tick = last + 1

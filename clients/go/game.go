@@ -68,6 +68,7 @@ func NewGame(c *Conn) *Game {
 	c.On("lobby:chat", g.onChat)
 	c.On("lobby:closed", g.onClosed)
 	c.On("match:start", g.onStart)
+	c.On("match:tables", g.onTables)
 	c.On("match:event", g.onEvent)
 	c.On("match:end", g.onEnd)
 	c.On("server:drain", g.onDrain)
@@ -136,6 +137,17 @@ func (g *Game) onStart(args socketio.Args) {
 	}
 	if g.OnStart != nil {
 		g.OnStart(&g.start)
+	}
+}
+
+// onTables takes better tables for the B-form, which all later frames need.
+func (g *Game) onTables(args socketio.Args) {
+	var tables []byte
+	if g.replica == nil || args.Decode(&tables) != nil {
+		return
+	}
+	if err := g.replica.Learn(tables); err != nil {
+		g.conn.fail(err)
 	}
 }
 

@@ -53,11 +53,13 @@ func (t *tally) Input(p *lobby.Player, in lobby.Input) {
 
 func (t *tally) Step(uint32) {}
 
-// games: a drop-in one, one with a ready check, and one that is full with one
-// player and takes nobody while it runs.
+// games: drop-in ones, one of them with a state every other tick, one with a
+// ready check, and one that is full with one player and takes nobody while it
+// runs.
 func games() []lobby.Game {
 	return []lobby.Game{
 		{Name: "tally", Title: "Tally", MaxPlayers: 4, Hz: 60, DropIn: true, New: newTally},
+		{Name: "half", MaxPlayers: 4, Hz: 60, SendHz: 30, DropIn: true, New: newTally},
 		{Name: "round", MinPlayers: 2, MaxPlayers: 3, Hz: 60, Countdown: -1, New: newTally},
 		{Name: "slow", MinPlayers: 1, MaxPlayers: 2, Hz: 60, Countdown: time.Hour, New: newTally},
 	}

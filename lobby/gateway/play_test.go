@@ -24,7 +24,7 @@ func TestConversation(t *testing.T) {
 
 			list, err := ann.List(ann.ctx, "")
 			ann.must(err)
-			if len(list.Games) != 3 || list.Games[0].Name != "tally" || !list.Games[0].DropIn || len(list.Lobbies) != 0 {
+			if len(list.Games) != 4 || list.Games[0].Name != "tally" || !list.Games[0].DropIn || len(list.Lobbies) != 0 {
 				t.Errorf("list: %+v", list)
 			}
 			seat, err := ann.Create(ann.ctx, client.Request{Game: "round", Player: "ann", Name: "Friday", Meta: map[string]any{"map": "desert"}})

@@ -25,7 +25,7 @@ func TestProtocolPage(t *testing.T) {
 	}
 	pushes := []string{
 		lobby.EventUpdate, lobby.EventChat, lobby.EventClosed, lobby.EventMatchStart,
-		lobby.EventMatch, lobby.EventMatchEnd, lobby.EventDrain,
+		lobby.EventMatch, lobby.EventTables, lobby.EventMatchEnd, lobby.EventDrain,
 	}
 	for heading, want := range map[string][]string{
 		"## Requests":     slices.Sorted(maps.Keys(requests)),

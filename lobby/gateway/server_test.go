@@ -68,10 +68,12 @@ type player struct {
 	drain  chan time.Duration
 }
 
-// frame is a state frame with the counts by seat that the replica then has.
+// frame is a state frame with what the replica then has: the counts by seat and
+// the epoch of its tables.
 type frame struct {
 	client.Frame
 	counts map[int]int
+	epoch  uint32
 }
 
 func (s *server) connect(t *testing.T, o client.Options) *player {
@@ -87,7 +89,7 @@ func (s *server) connect(t *testing.T, o client.Options) *player {
 	}
 	p.OnLobby = func(l *client.Lobby) { p.lobby <- *l }
 	p.OnStart = func(s *client.Start) { p.start <- *s }
-	p.OnFrame = func(f *client.Frame) { p.frame <- frame{*f, counts(f.Replica)} }
+	p.OnFrame = func(f *client.Frame) { p.frame <- frame{*f, counts(f.Replica), f.Replica.Epoch()} }
 	p.OnEvent = func(name string, _ socketio.Raw) { p.events <- name }
 	p.OnChat = func(c client.Chat) { p.chat <- c }
 	p.OnEnd = func(reason string, result socketio.Raw) { p.end <- reason }

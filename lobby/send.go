@@ -1,0 +1,144 @@
+package lobby
+
+import (
+	"slices"
+
+	"tickwire/codec/state"
+)
+
+// output is what a match needs to send its state. The lobby's goroutine owns it.
+type output struct {
+	sent      uint32 // tick of the last send
+	epoch     uint32 // of the tables that clients of the B-form have
+	swept     uint32 // when the audiences were looked over
+	audiences []*audience
+	single    [2]single // by Member.form
+	profile   *state.Profile
+}
+
+// unusedTicks is for how long the frames of a view are kept that nobody gets.
+const unusedTicks = 256
+
+// sendDue tells whether this tick's state is to be sent.
+func (r *run) sendDue() bool {
+	return r.world.Tick()-r.out.sent >= r.every || r.ended
+}
+
+// announce tells those who take the B-form of new tables, before the first
+// frame that needs them.
+func (r *run) announce(members, watchers []*Member) {
+	epoch := r.world.Schema().Epoch()
+	if epoch == r.out.epoch {
+		return
+	}
+	r.out.epoch = epoch
+	ev := &Event{Name: EventTables, Args: []any{r.world.Schema().AppendTables(nil)}}
+	for _, group := range [...][]*Member{members, watchers} {
+		for _, m := range group {
+			if m != nil && m.out.playing && forms[m.form] == state.BForm {
+				m.out.event(m.conn, ev)
+			}
+		}
+	}
+}
+
+// send gives every member the state of this tick, or holds it back.
+func (r *run) send(members, watchers []*Member) {
+	defer r.caught()
+	last := r.out.sent
+	r.out.sent = r.world.Tick()
+	for _, m := range members {
+		r.sendTo(m, last)
+	}
+	for _, m := range watchers {
+		r.sendTo(m, last)
+	}
+	r.sweep()
+}
+
+func (r *run) sendTo(m *Member, last uint32) {
+	if m == nil || m.conn == nil || !m.out.playing {
+		return
+	}
+	o, now := &m.out, r.out.sent
+	r.look(m)
+	if !o.ready(m.conn, now) {
+		r.turn.Skipped++
+		o.flush(m.conn)
+		return
+	}
+	frame, k := r.frame(m)
+	if !o.synced || o.window.acked == o.sent {
+		o.window.restart(now)
+	}
+	switch {
+	case k == keyframe:
+		r.turn.Keyframes++
+	case o.sent != last:
+		r.turn.Coalesced++
+	}
+	o.sent, o.synced, o.turned, o.held = now, true, false, false
+	r.turn.Frames++
+	r.turn.Bytes += uint64(len(frame.Bytes))
+	_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
+}
+
+// frame makes or finds the member's frame of this tick.
+func (r *run) frame(m *Member) (*Frame, kind) {
+	o, now := &m.out, r.out.sent
+	synced := o.synced && !o.turned
+	switch {
+	case o.feed != nil:
+		return r.out.single[m.form].fed(o.feed, o.sent, now, synced)
+	case o.audience == nil:
+		return r.out.single[m.form].since(o.view, forms[m.form], o.sent, now, synced)
+	}
+	o.audience.used = now
+	return o.audience.forms[m.form].since(o.sent, now, synced)
+}
+
+// look follows what the rules want the member to see. A client whose view
+// changes begins anew.
+func (r *run) look(m *Member) {
+	o, p := &m.out, m.player
+	want := p.view
+	if m.watches() {
+		want = r.spectators
+	}
+	if want == nil {
+		want = r.world.Everybody()
+	}
+	if want == o.view && p.bound == o.bound {
+		return
+	}
+	o.view, o.bound, o.audience, o.feed, o.turned = want, p.bound, nil, nil, true
+	switch {
+	case p.bound != nil:
+		o.feed = want.NewFeed(state.FeedOptions{Form: forms[m.form], Bytes: p.bound.bytes, Priority: p.bound.priority})
+	case !r.personal[want]:
+		o.audience = r.audienceOf(want)
+	}
+}
+
+// audienceOf finds the audience of a view. There are few, and it is looked for
+// only when a view changes.
+func (r *run) audienceOf(v *state.View) *audience {
+	for _, a := range r.out.audiences {
+		if a.view == v {
+			return a
+		}
+	}
+	a := newAudience(v)
+	a.used = r.out.sent
+	r.out.audiences = append(r.out.audiences, a)
+	return a
+}
+
+// sweep forgets the frames of views that nobody got for a while. A member that
+// was held back for that long keeps its own.
+func (r *run) sweep() {
+	if now := r.out.sent; now-r.out.swept >= unusedTicks {
+		r.out.swept = now
+		r.out.audiences = slices.DeleteFunc(r.out.audiences, func(a *audience) bool { return now-a.used >= unusedTicks })
+	}
+}
