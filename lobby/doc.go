@@ -12,8 +12,9 @@
 // The countdown begins when everybody is ready, or when the leader says so and
 // the others are ready; it aborts when someone leaves. Games with DropIn skip
 // all that: the match runs as soon as enough players are in. The leader is who
-// has been here longest; the leader starts, removes players, locks the lobby and
-// orders the teams. After a match the people stay together, and the first who is
+// has been here longest; the leader starts, removes players but no bots, locks
+// the lobby and orders the teams. A DropIn lobby that quick join opened has no
+// leader: whoever is there longest has no say over strangers. After a match the people stay together, and the first who is
 // ready calls for the next one. A lobby that nobody is in any more closes by
 // itself; spectators do not keep it open.
 //

@@ -25,6 +25,7 @@ type CreateRequest struct {
 	Meta       map[string]any // up to 16 labels: strings (256 bytes), numbers, booleans
 
 	secret *password
+	quick  bool // nobody asked for a lobby of its own
 }
 
 // JoinRequest asks for a place in a lobby given by id, by code, or by the token
@@ -50,7 +51,7 @@ type Joined struct {
 	Member *Member
 	Lobby  View
 	You    You
-	Token  string // secret; takes the place again after a broken connection
+	Token  string // secret; takes the place again after a broken connection; "" for spectators
 }
 
 // Create makes a lobby with the caller in it. done is called once: by the

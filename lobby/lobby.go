@@ -20,6 +20,7 @@ type lobby struct {
 	game       *game
 	visibility Visibility
 	password   *password // nil: none
+	unled      bool      // there is no leader
 	max        int
 	number     uint64 // lobbies count up; older ones are filled first
 	log        zerolog.Logger
@@ -233,9 +234,11 @@ func (l *lobby) dismiss(m *Member, why *Error) {
 }
 
 // handOver makes the member that is here longest the leader when the leader is
-// gone. Bots lead only among themselves.
+// gone. Bots lead only among themselves. Strangers whom quick join brought
+// together in a drop-in game have no leader: nothing waits for one, and nobody
+// there should be able to put the others out.
 func (l *lobby) handOver() {
-	if l.leader != nil && !l.leader.gone.Load() && !l.leader.player.bot {
+	if l.unled || l.leader != nil && !l.leader.gone.Load() && !l.leader.player.bot {
 		return
 	}
 	l.leader = nil

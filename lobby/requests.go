@@ -26,7 +26,11 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 func (l *lobby) welcome(m *Member, done func(Joined, error)) {
 	view := l.view()
 	view.Rev = l.shown.Rev // the update that brings the others up to date follows
-	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.token}, nil)
+	token := m.token
+	if m.watches() {
+		token = "" // whose place is not held
+	}
+	done(Joined{Member: m, Lobby: view, You: m.you(), Token: token}, nil)
 	if l.run != nil {
 		l.greet(m)
 	}
@@ -81,8 +85,8 @@ func (l *lobby) setReady(m *Member, ready bool) error {
 }
 
 func (l *lobby) start(m *Member) error {
-	if m != l.leader {
-		return refuse(NotLeader, "only the leader starts the match")
+	if err := l.leads(m, "starts the match"); err != nil {
+		return err
 	}
 	if l.phase == Countdown {
 		return nil
@@ -122,15 +126,28 @@ func (l *lobby) beforeMatch() error {
 	return nil
 }
 
+// leads refuses what only the leader does.
+func (l *lobby) leads(m *Member, does string) error {
+	switch {
+	case m == l.leader:
+		return nil
+	case l.unled:
+		return refuse(NotLeader, "nobody leads this lobby: create one of your own")
+	}
+	return refuse(NotLeader, "only the leader %s", does)
+}
+
 func (l *lobby) kick(m *Member, player string) error {
-	if m != l.leader {
-		return refuse(NotLeader, "only the leader removes players")
+	if err := l.leads(m, "removes players"); err != nil {
+		return err
 	}
 	for other := range l.everybody() {
 		switch {
 		case other.player.id != player:
 		case other == m:
 			return refuse(BadRequest, "leave instead of removing yourself")
+		case other.player.bot:
+			return refuse(BadRequest, "%s is a bot of the server and stays", other.player.name)
 		default:
 			l.remove(other, refuse(Kicked, "the leader removed you from the lobby"))
 			return nil
@@ -140,8 +157,8 @@ func (l *lobby) kick(m *Member, player string) error {
 }
 
 func (l *lobby) lock(m *Member, locked bool) error {
-	if m != l.leader {
-		return refuse(NotLeader, "only the leader locks the lobby")
+	if err := l.leads(m, "locks the lobby"); err != nil {
+		return err
 	}
 	if l.locked != locked {
 		l.locked, l.changed = locked, true

@@ -83,7 +83,7 @@ func (d *Directory) quickLocked(g *game) (*lobby, error) {
 		l := e.Value.(*lobby)
 		return l, d.reserveLocked(l)
 	}
-	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers})
+	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers, quick: true})
 }
 
 // createLocked starts a lobby with a seat reserved in it.
@@ -106,7 +106,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	d.number++
 	l := &lobby{
 		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
-		visibility: req.Visibility, password: req.secret, max: req.Max, number: d.number,
+		visibility: req.Visibility, password: req.secret, unled: req.quick && g.DropIn, max: req.Max, number: d.number,
 		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()

@@ -57,8 +57,8 @@ func (l *lobby) setTeam(by *Member, player string, team int) error {
 
 // swapTeams exchanges the teams of two players.
 func (l *lobby) swapTeams(by *Member, a, b string) error {
-	if by != l.leader {
-		return refuse(NotLeader, "only the leader swaps players")
+	if err := l.leads(by, "swaps players"); err != nil {
+		return err
 	}
 	m, err := l.teamMember(by, a)
 	if err != nil {
@@ -76,8 +76,8 @@ func (l *lobby) swapTeams(by *Member, a, b string) error {
 // balance moves the youngest of the largest team to the smallest until no two
 // teams differ by more than one.
 func (l *lobby) balance(by *Member) error {
-	if by != l.leader {
-		return refuse(NotLeader, "only the leader balances the teams")
+	if err := l.leads(by, "balances the teams"); err != nil {
+		return err
 	}
 	if err := l.teamsOpen(); err != nil {
 		return err
@@ -107,8 +107,8 @@ func (l *lobby) teamMember(by *Member, player string) (*Member, error) {
 	if player == "" || player == by.player.id {
 		return by, nil
 	}
-	if by != l.leader {
-		return nil, refuse(NotLeader, "only the leader moves others")
+	if err := l.leads(by, "moves others"); err != nil {
+		return nil, err
 	}
 	return l.find(player)
 }

@@ -151,11 +151,13 @@ type MatchEnd struct {
 
 // GameInfo is a registered game in a list.
 type GameInfo struct {
-	Name   string `json:"name"`
-	Title  string `json:"title"`
-	Min    int    `json:"min"`
-	Max    int    `json:"max"`
-	Hz     int    `json:"hz"`
-	DropIn bool   `json:"dropIn"`
-	Hash   string `json:"hash"` // of the state schema
+	Name       string `json:"name"`
+	Title      string `json:"title"`
+	Min        int    `json:"min"`
+	Max        int    `json:"max"`
+	Hz         int    `json:"hz"`
+	DropIn     bool   `json:"dropIn"`
+	Teams      int    `json:"teams,omitempty"`
+	Spectators bool   `json:"spectators,omitempty"` // watching is allowed
+	Hash       string `json:"hash"`                 // of the state schema
 }

@@ -61,7 +61,7 @@ func TestSpectatorsSeeEverythingAndDoNothing(t *testing.T) {
 func TestSpectatorsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := directory(t, watched, gather)
-		ann := quick(t, d, "ann", "watched")
+		ann := create(t, d, "ann", lobby.CreateRequest{Game: "watched"})
 		eve, _ := watch(t, d, "eve", ann.member.LobbyID())
 		if _, err := watch(t, d, "joe", ann.member.LobbyID()); err != nil {
 			t.Fatal(err)
