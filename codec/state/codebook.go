@@ -43,8 +43,9 @@ type fieldCodes struct {
 	split uint8 // of a predicted field: fast is a motion of 2^split and more
 }
 
-// neverFast is a split that no motion reaches.
-const neverFast = maxQuantised
+// maxMotionBits is the length of the longest motion, of a field of maxQuantised
+// bits; nothing is fast with that as split.
+const maxMotionBits = maxQuantised - 6
 
 // steady is the table for a field that had motion d, of so many bits.
 func (f *fieldCodes) steady(motionBits uint8) *code {

@@ -246,7 +246,7 @@ func (b *bookReader) readType(r *reader, t *Type) (tc typeCodes) {
 			tc.fields[i].of[role] = pickFrom(r, b.tables)
 		}
 		if t.Fields[i].splits() {
-			tc.fields[i].split = uint8(r.integerIn(0, neverFast))
+			tc.fields[i].split = uint8(r.integerIn(0, maxMotionBits))
 		}
 	}
 	return tc

@@ -31,7 +31,7 @@ func defaultCodes(t *Type) typeCodes {
 	}
 	tc.fields = make([]fieldCodes, len(t.Fields))
 	for i := range t.Fields {
-		tc.fields[i].split = neverFast
+		tc.fields[i].split = maxMotionBits
 		for _, r := range rolesOf(&t.Fields[i]) {
 			tc.fields[i].of[r] = defaultCode(defaultFor(&t.Fields[i], r))
 		}

@@ -28,10 +28,10 @@ type typeStats struct {
 // counted by the bits of the motion, for the best split.
 type fieldStats struct {
 	of     [roles]symbolCounts
-	motion [neverFast + 1]symbolCounts
+	motion [maxMotionBits + 1]symbolCounts
 }
 
-type symbolCounts [maxSymbols]float64
+type symbolCounts [maxSymbols]uint32
 
 func (c *symbolCounts) u(v uint32) {
 	sym, _ := symbolOf(v)
@@ -229,9 +229,9 @@ const splitGain = 200
 
 // settleSplit finds where slow ends and fast begins, and counts accordingly.
 func (fs *fieldStats) settleSplit() uint8 {
-	var best uint8 = neverFast
+	var best uint8 = maxMotionBits
 	least := math.Inf(1)
-	for split := uint8(neverFast); split >= 1; split-- {
+	for split := uint8(maxMotionBits); split >= 1; split-- {
 		var slow, fast symbolCounts
 		for n := range fs.motion {
 			if n > int(split) {
@@ -241,7 +241,7 @@ func (fs *fieldStats) settleSplit() uint8 {
 			}
 		}
 		bits := slow.entropy() + fast.entropy()
-		if split != neverFast {
+		if split < maxMotionBits { // else nothing is fast
 			bits += splitGain
 		}
 		if bits < least {
@@ -260,13 +260,13 @@ func (c *symbolCounts) add(other *symbolCounts) {
 
 // entropy is the bits that an ideal code would take for all symbols together.
 func (c *symbolCounts) entropy() (bits float64) {
-	total := 0.0
+	total := uint32(0)
 	for _, n := range c {
 		total += n
 	}
 	for _, n := range c {
 		if n > 0 {
-			bits += n * math.Log2(total/n)
+			bits += float64(n) * math.Log2(float64(total)/float64(n))
 		}
 	}
 	return bits
@@ -306,7 +306,7 @@ func learnCode(counts *symbolCounts, prior *code, symbols int) *code {
 	weights := make([]float64, symbols)
 	for sym := range weights {
 		length := cmp.Or(prior.enc[sym].len, maxCode)
-		weights[sym] = counts[sym] + priorWeight/float64(uint(1)<<length)
+		weights[sym] = float64(counts[sym]) + priorWeight/float64(uint(1)<<length)
 	}
 	c, err := newCode(limitedLengths(weights))
 	if err != nil {
