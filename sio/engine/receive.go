@@ -69,18 +69,28 @@ func (s *Session) receiveProbe(c *wsConn, pkt engineio.Packet) error {
 	case pkt.Binary:
 		return errPacket
 	case pkt.Type == engineio.Ping && string(pkt.Data) == engineio.Probe:
-		if _, err := c.conn.Write(probePacket.frames); err != nil {
-			return err // the write may wait: it is bounded by the upgrade's deadline
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.probed = true
-		s.poll.wakeUp() // a parked poll ends with a noop
-		return nil
+		return s.answerProbe(c)
 	case pkt.Type == engineio.Upgrade:
 		return s.upgrade(c)
 	}
 	return errPacket
+}
+
+// answerProbe answers a probe. Polls that come after the answer end soon; one
+// that is parked ends with a noop.
+func (s *Session) answerProbe(c *wsConn) error {
+	s.mu.Lock()
+	s.probed = s.probe == c
+	s.mu.Unlock()
+	if _, err := c.conn.Write(probePacket.frames); err != nil {
+		return err // the write may wait: it is bounded by the upgrade's deadline
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.poll != nil && s.poll.late == nil {
+		s.poll.wakeUp()
+	}
+	return nil
 }
 
 // upgrade makes c the transport of the session. What is queued follows on c,
