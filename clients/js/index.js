@@ -7,4 +7,5 @@ export { PlayHead } from "./netcode/playhead.js";
 export { io } from "./socket/io.js";
 export { Manager } from "./socket/manager.js";
 export { Socket } from "./socket/socket.js";
+export { crc } from "./state/crc.js";
 export { Replica } from "./state/replica.js";

@@ -3,7 +3,7 @@
 // the sender's word.
 
 const MAX_DEPTH = 1000;
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 // State of the one decode() that runs; it never calls out.
 /** @type {Uint8Array} */

@@ -4,6 +4,7 @@
 // Source: docs/state-format.md, "M-form".
 
 import { decode } from "../msgpack/decode.js";
+import { crc } from "./crc.js";
 
 /** @typedef {import("./replica.js").Replica} Replica */
 /** @typedef {import("./replica.js").Table} Table */
@@ -14,9 +15,9 @@ import { decode } from "../msgpack/decode.js";
  * @param {Uint8Array} frame
  */
 export function applyM(replica, frame) {
-  const [kind, tick, base, sections] = list(decode(frame));
+  const [kind, tick, base, sections, check] = list(decode(frame));
   if (!(Number.isInteger(tick) && tick >= 0)) throw new RangeError("bad tick");
-  replica.begin(kind, base);
+  replica.begin(kind, base, tick);
   for (const section of list(sections)) {
     const [type, removed, added, changed] = list(section);
     const table = replica.tables[type];
@@ -25,6 +26,7 @@ export function applyM(replica, frame) {
     for (const item of list(added)) add(table, list(item), tick);
     change(table, list(changed), tick);
   }
+  if (check !== undefined && check !== crc(replica)) throw new Error("the state differs from the server's");
   replica.tick = tick;
 }
 

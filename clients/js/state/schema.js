@@ -16,6 +16,7 @@ import { decode } from "../msgpack/decode.js";
  * @property {number} max most bytes (string, bytes) or items (list)
  * @property {number} low least stored number
  * @property {number} high greatest stored number
+ * @property {number} teleport a greater or equal change is a jump, which says nothing about the next tick; 0: not predicted
  */
 
 /**
@@ -82,6 +83,7 @@ function parseField(field) {
     max: typeof extra === "number" ? extra : 0,
     low: signed ? -(2 ** (bits - 1)) : 0,
     high: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
+    teleport: (flags & 1) !== 0 && bits > 2 ? 2 ** Math.max(bits - 6, 3) : 0,
   };
 }
 

@@ -76,7 +76,7 @@ export function acknowledgements(stage) {
   });
 
   test("retries: an event is sent again until it is acknowledged", async () => {
-    const socket = await stage.connected("/", { retries: 3, ackTimeout: 80 });
+    const socket = await stage.connected("/", { retries: 2, ackTimeout: 250 });
     const key = `${socket.id}-${Math.random()}`;
     const [err, calls] = await new Promise((r) => socket.emit("flaky", key, (...args) => r(args)));
     assert.deepEqual([err, calls], [null, 2]);

@@ -16,12 +16,15 @@ export function reconnecting(stage) {
     assert.equal(socket.active, true);
     const answers = Promise.all([1, 2, 3].map((i) => socket.emitWithAck("message-with-ack", i)));
     socket.volatile.emit("message", "dropped");
-    socket.on("message-back", (v) => assert.fail(v));
+    const volatile = [];
+    socket.on("message-back", (v) => volatile.push(v));
     assert.deepEqual(await answers, [1, 2, 3]);
     assert.deepEqual(await back, [1]);
     assert.deepEqual(attempts, [1]);
     assert.notEqual(socket.id, first);
     assert.ok(!socket.recovered);
+    // The official client keeps a volatile event when its dead transport looks writable.
+    if (stage.peer === "light") assert.deepEqual(volatile, []);
   });
 
   test("a server that is down and comes back", async (t) => {
@@ -32,7 +35,9 @@ export function reconnecting(stage) {
     const seen = [];
     for (const name of ["reconnect_attempt", "reconnect_error", "reconnect"]) socket.io.on(name, () => seen.push(name));
     socket.on("connect_error", () => seen.push("connect_error"));
+    const settled = stage.link === "upgrade" ? next(socket.io.engine, "upgrade") : undefined;
     await next(socket, "connect");
+    await settled;
     const gone = next(socket, "disconnect");
     const reason = (await Promise.all([gone, server.stop()]))[0][0];
     // Between two polls there is nothing that the server could say it with.
@@ -65,14 +70,15 @@ export function reconnecting(stage) {
 
   test("reconnection: false", async () => {
     const socket = await stage.connected("/", { reconnection: false });
-    socket.io.on("reconnect_attempt", () => assert.fail("it tried"));
+    let tried = false;
+    socket.io.on("reconnect_attempt", () => (tried = true));
     const reason = next(socket, "disconnect");
     socket.emit("close-engine");
     await reason;
     await new Promise((r) => setTimeout(r, 100));
     socket.connect();
     await next(socket, "connect");
-    socket.io.off("reconnect_attempt");
+    assert.equal(tried, false);
   });
 
   test("disconnect() while it waits to reconnect ends the waiting", async () => {
@@ -81,10 +87,8 @@ export function reconnecting(stage) {
     socket.emit("close-engine");
     await reason;
     socket.disconnect();
-    socket.on("connect", () => assert.fail("it came back"));
     await new Promise((r) => setTimeout(r, 200));
-    socket.off("connect");
-    assert.equal(socket.active, false);
+    assert.deepEqual([socket.active, socket.connected], [false, false]);
   });
 
   test("a quick disconnect() and connect()", async () => {

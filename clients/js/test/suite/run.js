@@ -15,15 +15,20 @@ import { rooms } from "./rooms.js";
 
 const PARTS = { connecting, events, acknowledgements, rooms, order, disconnecting, reconnecting, limits, recovery };
 
+// Most of the time is waiting: for timeouts, reconnections, silent servers.
+const AT_ONCE = 3;
+
 export function run(peer, server) {
-  for (const parser of PARSERS) {
-    for (const link of Object.keys(LINKS)) {
-      describe(`${peer} client, ${server} server, ${parser}, ${link}`, () => {
-        const stage = new Stage({ peer, server, parser, link });
-        afterEach(() => stage.leave());
-        after(() => stage.closeAll());
-        for (const [name, part] of Object.entries(PARTS)) describe(name, () => part(stage));
-      });
+  describe(`${peer} client, ${server} server`, { concurrency: AT_ONCE }, () => {
+    for (const parser of PARSERS) {
+      for (const link of Object.keys(LINKS)) describe(`${parser}, ${link}`, { concurrency: 1 }, () => features({ peer, server, parser, link }));
     }
-  }
+  });
+}
+
+function features(options) {
+  const stage = new Stage(options);
+  afterEach(() => stage.leave());
+  after(() => stage.closeAll());
+  for (const [name, part] of Object.entries(PARTS)) describe(name, () => part(stage));
 }
