@@ -43,6 +43,56 @@ func (s *swarm) Step(tick uint32) {
 	}
 }
 
+// scouts is a swarm of which each player sees what is near.
+type scouts struct {
+	*swarm
+	views map[*Player]*state.View
+}
+
+func newScouts(m *Match) Rules {
+	return &scouts{newSwarm(m).(*swarm), map[*Player]*state.View{}}
+}
+
+func (s *scouts) Join(p *Player) {
+	s.swarm.Join(p)
+	s.views[p] = p.NewView(state.ViewOptions{Near: []state.Near{{Table: s.ships, X: "x", Y: "y", Enter: 300}}})
+}
+
+func (s *scouts) Step(tick uint32) {
+	s.swarm.Step(tick)
+	for p, v := range s.views {
+		ship := s.ships.Get(s.ids[p])
+		v.Look(float64(ship.X), float64(ship.Y))
+	}
+}
+
+// allies is a swarm whose players all see through one view of their own.
+type allies struct {
+	*swarm
+	view *state.View
+}
+
+func newAllies(m *Match) Rules {
+	s := newSwarm(m).(*swarm)
+	return &allies{s, m.NewView(state.ViewOptions{Chosen: []state.AnyTable{s.ships}})}
+}
+
+func (a *allies) Join(p *Player) {
+	a.swarm.Join(p)
+	a.view.Show(a.ships, a.ids[p])
+	p.See(a.view)
+}
+
+// newTight is a swarm whose players get frames of 100 bytes.
+func newTight(m *Match) Rules { return &tight{newSwarm(m).(*swarm)} }
+
+type tight struct{ *swarm }
+
+func (t *tight) Join(p *Player) {
+	t.swarm.Join(p)
+	p.Bound(100, nil)
+}
+
 // sink is a client that takes everything and acknowledges with its next input,
 // unless it lags.
 type sink struct {
@@ -75,9 +125,12 @@ func (s *sink) input(seq uint32) {
 
 // playing returns a lobby with a running match that nobody but the caller
 // drives.
-func playing(tb testing.TB, players int, game Game) (*lobby, []*sink, time.Time) {
+func playing(tb testing.TB, players int, game Game, form string) (*lobby, []*sink, time.Time) {
 	tb.Helper()
-	game.Name, game.DropIn, game.New, game.MaxPlayers = "swarm", true, newSwarm, players
+	game.Name, game.DropIn, game.MaxPlayers = "swarm", true, players
+	if game.New == nil {
+		game.New = newSwarm
+	}
 	d, err := New(Options{Games: []Game{game}})
 	if err != nil {
 		tb.Fatal(err)
@@ -93,7 +146,7 @@ func playing(tb testing.TB, players int, game Game) (*lobby, []*sink, time.Time)
 	for i := range sinks {
 		s := &sink{lobby: l}
 		sinks[i] = s
-		l.admit(&Joiner{Conn: s}, func(j Joined, err error) {
+		l.admit(&Joiner{Conn: s, Form: form}, func(j Joined, err error) {
 			if err != nil {
 				tb.Fatal(err)
 			}
@@ -111,14 +164,23 @@ func playing(tb testing.TB, players int, game Game) (*lobby, []*sink, time.Time)
 func TestSteadyTickDoesNotAllocate(t *testing.T) {
 	for name, tc := range map[string]struct {
 		game Game
+		form string
 		lag  uint32 // of half of the clients
 	}{
-		"everybody up to date": {Game{Hz: 20}, 0},
-		"half send rate":       {Game{Hz: 20, SendHz: 10}, 0},
-		"half of them lag":     {Game{Hz: 20}, 25},
+		"everybody up to date":    {Game{Hz: 20}, "M", 0},
+		"half send rate":          {Game{Hz: 20, SendHz: 10}, "M", 0},
+		"half of them lag":        {Game{Hz: 20}, "M", 25},
+		"bits":                    {Game{Hz: 20}, "B", 0},
+		"bits, half of them lag":  {Game{Hz: 20}, "B", 25},
+		"one view":                {Game{Hz: 20, New: newAllies}, "B", 25},
+		"own views":               {Game{Hz: 20, New: newScouts}, "M", 0},
+		"own views, bits":         {Game{Hz: 20, New: newScouts}, "B", 25},
+		"own views, half rate":    {Game{Hz: 20, SendHz: 10, New: newScouts}, "B", 0},
+		"bounded frames":          {Game{Hz: 20, New: newTight}, "B", 0},
+		"bounded frames, M, lags": {Game{Hz: 20, New: newTight}, "M", 25},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, sinks, now := playing(t, 100, tc.game)
+			l, sinks, now := playing(t, 100, tc.game, tc.form)
 			for i, s := range sinks {
 				if i%2 == 0 {
 					s.lag = tc.lag
@@ -151,8 +213,57 @@ func TestSteadyTickDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// TestPersonalViewsAreClosed when the last who sees through them turns away.
+func TestPersonalViewsAreClosed(t *testing.T) {
+	l, sinks, _ := playing(t, 3, Game{New: newScouts}, "M")
+	r := l.run
+	p, q := sinks[0].member.player, sinks[1].member.player
+	if len(r.personal) != 3 {
+		t.Fatalf("%d personal views of 3 players", len(r.personal))
+	}
+	q.See(p.view)
+	if len(r.personal) != 2 {
+		t.Errorf("%d personal views after one turned away from its own", len(r.personal))
+	}
+	l.remove(sinks[0].member, nil)
+	if len(r.personal) != 2 {
+		t.Errorf("%d personal views after one left that another sees through", len(r.personal))
+	}
+	q.See(nil)
+	if len(r.personal) != 1 {
+		t.Errorf("%d personal views after the other turned away, too", len(r.personal))
+	}
+	r.SpectatorsSee(sinks[2].member.player.view)
+	l.remove(sinks[2].member, nil)
+	if len(r.personal) != 1 {
+		t.Errorf("%d personal views while spectators see through one", len(r.personal))
+	}
+	r.SpectatorsSee(nil)
+	if len(r.personal) != 0 {
+		t.Errorf("%d personal views that nobody sees through", len(r.personal))
+	}
+}
+
+// TestUnusedFramesAreForgotten: a match that makes views again and again does
+// not keep the frames of all.
+func TestUnusedFramesAreForgotten(t *testing.T) {
+	l, sinks, now := playing(t, 1, Game{Hz: 20}, "B")
+	p := sinks[0].member.player
+	for i := range 2 * unusedTicks {
+		if i%10 == 0 {
+			p.See(l.run.NewView(state.ViewOptions{}))
+		}
+		sinks[0].input(uint32(i + 1))
+		now = now.Add(50 * time.Millisecond)
+		l.turn(now)
+	}
+	if n := len(l.run.out.audiences); n > 2*unusedTicks/10-10 {
+		t.Errorf("%d audiences", n)
+	}
+}
+
 func TestInputsDoNotAllocate(t *testing.T) {
-	_, sinks, _ := playing(t, 1, Game{})
+	_, sinks, _ := playing(t, 1, Game{}, "M")
 	m, seq := sinks[0].member, uint32(0)
 	payload := []byte{0x94, 1, 2, 3, 4}
 	put := func() {
@@ -186,27 +297,31 @@ func TestDecodeDoesNotAllocate(t *testing.T) {
 
 func BenchmarkTick(b *testing.B) {
 	for _, players := range []int{2, 100} {
-		b.Run(fmt.Sprintf("players=%d", players), func(b *testing.B) {
-			b.ReportAllocs()
-			l, sinks, now := playing(b, players, Game{Hz: 30})
-			seq := uint32(0)
-			for b.Loop() {
-				seq++
-				for _, s := range sinks {
-					s.input(seq)
-				}
-				now = now.Add(time.Second / 30)
-				l.turn(now)
-			}
-			s := l.run.total.read()
-			b.ReportMetric(float64(s.Bytes)/float64(s.Frames), "B/frame")
-		})
+		for name, rules := range map[string]func(*Match) Rules{"public": newSwarm, "one": newAllies, "own": newScouts, "bounded": newTight} {
+			b.Run(fmt.Sprintf("players=%d/views=%s", players, name), func(b *testing.B) { benchmarkTick(b, players, rules) })
+		}
 	}
+}
+
+func benchmarkTick(b *testing.B, players int, rules func(*Match) Rules) {
+	b.ReportAllocs()
+	l, sinks, now := playing(b, players, Game{Hz: 30, New: rules}, "B")
+	seq := uint32(0)
+	for b.Loop() {
+		seq++
+		for _, s := range sinks {
+			s.input(seq)
+		}
+		now = now.Add(time.Second / 30)
+		l.turn(now)
+	}
+	s := l.run.total.read()
+	b.ReportMetric(float64(s.Bytes)/float64(s.Frames), "B/frame")
 }
 
 func BenchmarkInput(b *testing.B) {
 	b.ReportAllocs()
-	_, sinks, _ := playing(b, 1, Game{})
+	_, sinks, _ := playing(b, 1, Game{}, "M")
 	payload := []byte{0x94, 1, 2, 3, 4}
 	seq := uint32(0)
 	for b.Loop() {
