@@ -93,7 +93,7 @@ func (a *MemoryAdapter) Join(s *Socket, rooms []string) error {
 	watched := a.watched()
 	a.mu.Lock()
 	for _, name := range rooms {
-		if name == s.id || s.memberLocked(name) >= 0 {
+		if name == s.id || a.hasLocked(s, name) {
 			continue
 		}
 		if len(s.rooms) >= a.ns.srv.opts.MaxRooms {
@@ -126,8 +126,22 @@ func (a *MemoryAdapter) joinLocked(s *Socket, name string) (created bool) {
 }
 
 // memberLocked returns the index of the room in s.rooms, -1 if not a member.
-func (s *Socket) memberLocked(name string) int {
-	return slices.IndexFunc(s.rooms, func(m membership) bool { return m.room.name == name })
+func (s *Socket) memberLocked(r *room) int {
+	return slices.IndexFunc(s.rooms, func(m membership) bool { return m.room == r })
+}
+
+// hasLocked reports whether s is in the room of that name. It takes the
+// shorter of two ways: a client in a thousand rooms that asks for them again
+// and again would else hold the lock for long.
+func (a *MemoryAdapter) hasLocked(s *Socket, name string) bool {
+	r := a.rooms[name]
+	if r == nil {
+		return false
+	}
+	if len(r.members) < len(s.rooms) {
+		return slices.Contains(r.members, s)
+	}
+	return s.memberLocked(r) >= 0
 }
 
 // Leave removes a socket from a room.
@@ -135,7 +149,7 @@ func (a *MemoryAdapter) Leave(s *Socket, name string) {
 	var events []RoomEvent
 	watched := a.watched()
 	a.mu.Lock()
-	if i := s.memberLocked(name); i >= 0 {
+	if i := s.memberLocked(a.rooms[name]); i >= 0 {
 		deleted := a.leaveLocked(s, i)
 		if watched {
 			events = append(events, RoomEvent{RoomLeft, name, s.id})
@@ -154,7 +168,7 @@ func (a *MemoryAdapter) leaveLocked(s *Socket, i int) (deleted bool) {
 	last := len(m.room.members) - 1
 	if moved := m.room.members[last]; moved != s {
 		m.room.members[m.at] = moved
-		moved.rooms[moved.memberLocked(m.room.name)].at = m.at
+		moved.rooms[moved.memberLocked(m.room)].at = m.at
 	}
 	m.room.members[last] = nil
 	m.room.members = m.room.members[:last]

@@ -80,7 +80,7 @@ type Recovery struct {
 
 	MaxSessions int // sessions kept per namespace, default 10,000
 	MaxPackets  int // events kept per namespace, default 100,000
-	MaxBytes    int // bytes of these events, default 64 MiB
+	MaxBytes    int // bytes of these events, and as many of these sessions, default 64 MiB
 }
 
 func (o Options) withDefaults() Options {

@@ -26,15 +26,27 @@ type recovery struct {
 
 	mu       sync.Mutex // guards the following
 	sessions *simplelru.LRU[[sha256.Size]byte, savedEntry]
+	held     int          // bytes of the sessions, about
 	events   []savedEvent // by seq, without gaps
-	bytes    int
-	last     uint64 // seq of the last event
+	bytes    int          // of the events
+	last     uint64       // seq of the last event
 	expiry   *time.Timer
 }
 
 type savedEntry struct {
 	session SavedSession
 	at      time.Time // when the connection was lost
+	size    int
+}
+
+// size returns about what a session takes. Clients may have chosen the names
+// of its rooms.
+func (s *SavedSession) size() int {
+	n := 256
+	for _, room := range s.Rooms {
+		n += 16 + len(room)
+	}
+	return n
 }
 
 type savedEvent struct {
@@ -45,11 +57,13 @@ type savedEvent struct {
 }
 
 func newRecovery(o Recovery) *recovery {
-	sessions, err := simplelru.NewLRU[[sha256.Size]byte, savedEntry](o.MaxSessions, nil)
+	r := &recovery{o: o}
+	var err error
+	r.sessions, err = simplelru.NewLRU(o.MaxSessions, func(_ [sha256.Size]byte, e savedEntry) { r.held -= e.size })
 	if err != nil {
 		panic("sio: Recovery.MaxSessions must not be negative")
 	}
-	return &recovery{o: o, sessions: sessions}
+	return r
 }
 
 func (r *recovery) size() (sessions, packets int) {
@@ -90,8 +104,11 @@ func formatOffset(seq uint64) string { return strconv.FormatUint(seq, 36) }
 // takes no time that would tell something about other ids.
 func (r *recovery) persist(s SavedSession) {
 	now := time.Now()
+	key, size := sha256.Sum256([]byte(s.PID)), s.size()
 	r.mu.Lock()
-	r.sessions.Add(sha256.Sum256([]byte(s.PID)), savedEntry{session: s, at: now})
+	r.sessions.Remove(key) // Add would replace it without telling
+	r.held += size
+	r.sessions.Add(key, savedEntry{session: s, at: now, size: size})
 	r.expireLocked(now)
 	r.scheduleLocked(now)
 	r.mu.Unlock()
@@ -170,7 +187,7 @@ func (r *recovery) expireLocked(now time.Time) {
 	limit := now.Add(-r.o.MaxDisconnection)
 	for {
 		key, entry, ok := r.sessions.GetOldest()
-		if !ok || !entry.at.Before(limit) {
+		if !ok || !entry.at.Before(limit) && r.held <= r.o.MaxBytes {
 			break
 		}
 		r.sessions.Remove(key)

@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -103,7 +104,7 @@ func (tg *target) attack(bound int, fn func()) {
 	grown := int(live()-before) >> 20
 	peak := int(b.peak.Load()-before) >> 20
 	slowest := b.stop()
-	tg.t.Logf("heap +%d MiB, at the peak +%d MiB; slowest of the bystander's %d echoes %v", grown, peak, b.echoes, slowest)
+	tg.t.Logf("heap +%d MiB, at the peak +%d MiB; slowest of the bystander's %d rounds %v", grown, peak, b.echoes, slowest)
 	if grown > bound {
 		tg.t.Errorf("heap grew by %d MiB, bound %d", grown, bound)
 	}
@@ -126,7 +127,8 @@ func heap() int64 {
 	return int64(s[0].Value.Uint64())
 }
 
-// bystander plays: it sends an event, waits for the answer, and again.
+// bystander plays, 200 times a second: it sends an event and waits for the
+// answer.
 type bystander struct {
 	done   chan struct{}
 	once   sync.Once
@@ -144,10 +146,16 @@ func (tg *target) bystander() *bystander {
 	first := make(chan struct{})
 	go func() {
 		defer close(b.ended)
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
 		for {
 			from := time.Now()
-			if err := c.echo(fmt.Sprint("tick ", b.echoes)); err != nil {
-				b.t.Errorf("the bystander's echo %d: %v", b.echoes, err)
+			err := c.ask("echo", fmt.Sprint("tick ", b.echoes), fmt.Sprint("tick ", b.echoes))
+			if err == nil {
+				err = c.ask("join", []string{"players"}, 2)
+			}
+			if err != nil {
+				b.t.Errorf("the bystander's round %d: %v", b.echoes, err)
 				return
 			}
 			b.slow = max(b.slow, time.Since(from))
@@ -158,8 +166,7 @@ func (tg *target) bystander() *bystander {
 			select {
 			case <-b.done:
 				return
-			default:
-				runtime.Gosched()
+			case <-tick.C:
 			}
 		}
 	}()
@@ -268,10 +275,16 @@ func (c *client) read() (string, error) {
 	}
 }
 
-// echo asks for s back; other events that come before it are skipped.
-func (c *client) echo(s string) error {
-	c.text(fmt.Sprintf(`42/,7["echo",%q]`, s))
-	want := fmt.Sprintf(`437[%q]`, s)
+// echo asks for s back.
+func (c *client) echo(s string) error { return c.ask("echo", s, s) }
+
+// ask emits an event and waits for this acknowledgement; other packets that
+// come before it are skipped.
+func (c *client) ask(event string, arg, answer any) error {
+	data, _ := json.Marshal([]any{event, arg})
+	c.text("427" + string(data))
+	data, _ = json.Marshal([]any{answer})
+	want := "437" + string(data)
 	for {
 		got, err := c.read()
 		if err != nil || got == want {
@@ -302,6 +315,18 @@ type reply struct {
 	status int
 	body   string
 	header http.Header
+}
+
+// skipHead reads the head of an HTTP answer and returns its status.
+func (c *client) skipHead() int {
+	c.t.Helper()
+	c.r = bufio.NewReader(c.conn)
+	_ = c.conn.SetReadDeadline(time.Now().Add(patience))
+	res, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return res.StatusCode
 }
 
 // request makes one request on a connection of its own.
@@ -357,7 +382,9 @@ func (tg *target) joinPolling() string {
 // until waits for a condition that the server will reach by itself.
 func (tg *target) until(what string, ok func() bool) {
 	tg.t.Helper()
-	for end := time.Now().Add(patience); !ok(); runtime.Gosched() {
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(patience); !ok(); <-look.C {
 		if time.Now().After(end) {
 			tg.t.Fatalf("waited in vain: %s", what)
 		}
