@@ -11,7 +11,6 @@ type game struct {
 	trace  *trace
 	world  *state.World
 	tables []*state.Dynamic
-	texts  []uint32 // by type: mask of the fields that are no numbers
 	ids    []entity // by id of the trace
 	views  map[string]*viewer
 }
@@ -32,13 +31,6 @@ func newGame(t *trace, learn int) *game {
 	g := &game{trace: t, world: state.NewWorld(state.Options{Hz: t.hz, Learn: learn}), views: map[string]*viewer{}}
 	for _, typ := range t.types {
 		g.tables = append(g.tables, state.RegisterFields(g.world, typ.name, typ.fields))
-		texts := uint32(0)
-		for i, f := range typ.fields {
-			if f.Kind == state.String || f.Kind == state.List {
-				texts |= 1 << i
-			}
-		}
-		g.texts = append(g.texts, texts)
 	}
 	g.ids = make([]entity, t.maxID()+1)
 	return g
@@ -47,7 +39,7 @@ func newGame(t *trace, learn int) *game {
 func (t *trace) maxID() (id int) {
 	for _, tick := range t.ticks {
 		for _, o := range tick.ops {
-			id = max(id, o.id)
+			id = max(id, int(o.id))
 		}
 	}
 	return id
@@ -85,16 +77,16 @@ func (g *game) play(tick *traceTick) {
 		o := &tick.ops[i]
 		switch o.verb {
 		case '+':
-			e := entity{o.typ, g.tables[o.typ].Spawn()}
+			e := entity{int(o.typ), g.tables[o.typ].Spawn()}
 			g.ids[o.id] = e
-			for f := range o.values {
-				g.set(e, f, &o.values[f])
+			for f := range o.more.values {
+				g.set(e, f, &o.more.values[f])
 			}
 		case '=':
-			if e := &g.ids[o.id]; g.texts[e.typ]>>o.field&1 == 0 {
-				g.tables[e.typ].Set(e.id, o.field, o.number)
+			if e := &g.ids[o.id]; o.more == nil {
+				g.tables[e.typ].Set(e.id, int(o.field), o.number)
 			} else {
-				g.set(*e, o.field, &o.values[0])
+				g.set(*e, int(o.field), &o.more.values[0])
 			}
 		case '-':
 			e := g.ids[o.id]
@@ -114,7 +106,7 @@ func (g *game) play(tick *traceTick) {
 // refresh shows again what was spawned anew under an id that a viewer sees.
 func (g *game) refresh(v *viewer, tick *traceTick) {
 	for i := range tick.ops {
-		if o := &tick.ops[i]; o.verb == '+' && slices.Contains(v.sees, o.id) {
+		if o := &tick.ops[i]; o.verb == '+' && slices.Contains(v.sees, int(o.id)) {
 			v.view.Show(g.tables[o.typ], g.ids[o.id].id)
 		}
 	}

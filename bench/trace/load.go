@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"math/bits"
 	"os"
 	"strings"
@@ -31,15 +32,23 @@ type traceTick struct {
 	views map[string][]int // viewer to the ids that it sees from now on
 }
 
+// op is small: replaying reads them all, and that is not what is measured.
 type op struct {
 	verb   byte // '+' spawn, '=' set, '-' remove
-	typ    int
-	id     int
-	key    string
-	field  int
-	number int64   // the new value, if it is a number
-	values []value // of all fields, or the new one
+	field  uint8
+	typ    uint16
+	id     int32
+	number int64 // the new value, if it is a number
+	more   *more // nil if it is
 }
+
+// more is the key and all values of a spawn, or a new value that is no number.
+type more struct {
+	key    string
+	values []value
+}
+
+const maxID = 1 << 24
 
 // value is what the kind of its field needs.
 type value struct {
@@ -64,7 +73,7 @@ type header struct {
 
 var kinds = map[string]state.Kind{
 	"q": state.Quantised, "a": state.Angle, "u": state.Uint, "i": state.Int, "b": state.Bool,
-	"s": state.String, "l": state.List,
+	"f": state.Float, "s": state.String, "l": state.List,
 }
 
 func load(path string) (*trace, error) {
@@ -108,7 +117,7 @@ func parse(in io.Reader) (*trace, error) {
 		}
 		t.types = append(t.types, tt)
 	}
-	p := parser{trace: t, typeOf: map[int]int{}}
+	p := parser{trace: t, typeOf: map[int32]int{}}
 	for lines.Scan() {
 		if err := p.tick(lines.Bytes()); err != nil {
 			return nil, fmt.Errorf("line %d: %w", len(t.ticks)+2, err)
@@ -121,7 +130,7 @@ func parse(in io.Reader) (*trace, error) {
 // parser knows which type each id has.
 type parser struct {
 	trace  *trace
-	typeOf map[int]int
+	typeOf map[int32]int
 }
 
 func (p *parser) tick(line []byte) error {
@@ -146,46 +155,74 @@ func (p *parser) tick(line []byte) error {
 
 func (p *parser) op(r []json.RawMessage) (o op, err error) {
 	var verb string
-	if err := fields(r[:1], &verb); err != nil || verb == "" {
+	if err := fields(r, &verb); err != nil || verb == "" {
 		return o, fmt.Errorf("op %s: %v", r, err)
 	}
 	o.verb = verb[0]
-	switch {
-	case verb == "+" && len(r) == 5:
-		var values []json.RawMessage
-		if err := fields(r[1:], &o.typ, &o.id, &o.key, &values); err != nil {
-			return o, err
-		}
-		if o.typ < 0 || o.typ >= len(p.trace.types) || len(values) != len(p.trace.types[o.typ].fields) {
-			return o, fmt.Errorf("spawn of %d: type %d with %d values", o.id, o.typ, len(values))
-		}
-		p.typeOf[o.id] = o.typ
-		for i, v := range values {
-			if err := p.value(&o, i, v); err != nil {
-				return o, err
-			}
-		}
-	case verb == "=" && len(r) == 4:
-		if err := fields(r[1:3], &o.id, &o.field); err != nil {
-			return o, err
-		}
-		typ, ok := p.typeOf[o.id]
-		if !ok || o.field < 0 || o.field >= len(p.trace.types[typ].fields) {
-			return o, fmt.Errorf("set of field %d of %d", o.field, o.id)
-		}
-		o.typ = typ
-		return o, p.value(&o, o.field, r[3])
-	case verb == "-" && len(r) == 2:
+	switch verb {
+	case "+":
+		err = p.spawn(&o, r[1:])
+	case "=":
+		err = p.set(&o, r[1:])
+	case "-":
 		err = fields(r[1:], &o.id)
-		o.typ = p.typeOf[o.id]
+		o.typ = uint16(p.typeOf[o.id])
 	default:
 		err = fmt.Errorf("unknown op %s", r)
+	}
+	if err == nil && (o.id < 0 || o.id > maxID) {
+		err = fmt.Errorf("id %d, limit %d", o.id, maxID)
 	}
 	return o, err
 }
 
-func (p *parser) value(o *op, field int, raw json.RawMessage) (err error) {
-	var v value
+func (p *parser) spawn(o *op, r []json.RawMessage) error {
+	var values []json.RawMessage
+	o.more = &more{}
+	if err := fields(r, &o.typ, &o.id, &o.more.key, &values); err != nil {
+		return err
+	}
+	if int(o.typ) >= len(p.trace.types) || len(values) != len(p.trace.types[o.typ].fields) {
+		return fmt.Errorf("spawn of %d: type %d with %d values", o.id, o.typ, len(values))
+	}
+	p.typeOf[o.id] = int(o.typ)
+	for i, raw := range values {
+		v, err := p.value(o, i, raw)
+		if err != nil {
+			return err
+		}
+		o.more.values = append(o.more.values, v)
+	}
+	return nil
+}
+
+func (p *parser) set(o *op, r []json.RawMessage) error {
+	var raw json.RawMessage
+	if err := fields(r, &o.id, &o.field, &raw); err != nil {
+		return err
+	}
+	typ, ok := p.typeOf[o.id]
+	if !ok || int(o.field) >= len(p.trace.types[typ].fields) {
+		return fmt.Errorf("set of field %d of %d", o.field, o.id)
+	}
+	o.typ = uint16(typ)
+	v, err := p.value(o, int(o.field), raw)
+	o.number = v.number
+	if p.trace.types[typ].fields[o.field].Kind == state.String || p.trace.types[typ].fields[o.field].Kind == state.List {
+		o.more = &more{values: []value{v}}
+	}
+	return err
+}
+
+// value is the new value of a set.
+func (o *op) value() value {
+	if o.more == nil {
+		return value{number: o.number}
+	}
+	return o.more.values[0]
+}
+
+func (p *parser) value(o *op, field int, raw json.RawMessage) (v value, err error) {
 	switch p.trace.types[o.typ].fields[field].Kind {
 	case state.String:
 		err = json.Unmarshal(raw, &v.text)
@@ -193,12 +230,14 @@ func (p *parser) value(o *op, field int, raw json.RawMessage) (err error) {
 		err = json.Unmarshal(raw, &v.list)
 	case state.Bool:
 		v.number = truth(raw)
+	case state.Float:
+		var f float32
+		err = json.Unmarshal(raw, &f)
+		v.number = int64(math.Float32bits(f))
 	default:
 		err = json.Unmarshal(raw, &v.number)
 	}
-	o.number = v.number
-	o.values = append(o.values, v)
-	return err
+	return v, err
 }
 
 func truth(raw json.RawMessage) int64 {
@@ -208,7 +247,11 @@ func truth(raw json.RawMessage) int64 {
 	return 0
 }
 
+// fields reads the elements of an op.
 func fields(raw []json.RawMessage, into ...any) error {
+	if len(raw) < len(into) {
+		return fmt.Errorf("op of %d elements", len(raw))
+	}
 	for i := range into {
 		if err := json.Unmarshal(raw[i], into[i]); err != nil {
 			return err
@@ -247,12 +290,12 @@ func (t *trace) complete() {
 func (t *trace) top(typ, field int) (top int64) {
 	for _, tick := range t.ticks {
 		for _, o := range tick.ops {
-			if o.typ != typ || o.verb == '-' || o.verb == '=' && o.field != field {
+			if int(o.typ) != typ || o.verb == '-' || o.verb == '=' && int(o.field) != field {
 				continue
 			}
-			v := o.values[0]
+			v := o.value()
 			if o.verb == '+' {
-				v = o.values[field]
+				v = o.more.values[field]
 			}
 			top = max(top, v.number, int64(len(v.text)))
 			for _, item := range v.list {

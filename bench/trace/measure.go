@@ -217,8 +217,11 @@ func (g *game) tick(t *traceTick, views []*state.View, form state.Form) {
 // changes is how many fields a tick sets.
 func (t *traceTick) changes() (n int) {
 	for i := range t.ops {
-		if t.ops[i].verb != '-' {
-			n += len(t.ops[i].values)
+		switch o := &t.ops[i]; o.verb {
+		case '+':
+			n += len(o.more.values)
+		case '=':
+			n++
 		}
 	}
 	return n

@@ -20,15 +20,17 @@ func newModel(t *trace) *model {
 }
 
 func (m *model) play(tick *traceTick) {
-	for _, o := range tick.ops {
+	for i := range tick.ops {
+		o := &tick.ops[i]
+		id := int(o.id)
 		switch o.verb {
 		case '+':
-			m.values[o.id] = slices.Clone(o.values)
-			m.typeOf[o.id], m.keys[o.id] = o.typ, o.key
+			m.values[id] = slices.Clone(o.more.values)
+			m.typeOf[id], m.keys[id] = int(o.typ), o.more.key
 		case '=':
-			m.values[o.id][o.field] = o.values[0]
+			m.values[id][o.field] = o.value()
 		case '-':
-			delete(m.values, o.id)
+			delete(m.values, id)
 		}
 	}
 	for name, ids := range tick.views {

@@ -54,7 +54,8 @@ func (s *store) appendB(w *bitWriter, d *delta) {
 	tc := &s.world.schema.book.types[s.index]
 	s.putRemoves(w, tc, d)
 	s.putAdds(w, tc, d)
-	if d.class == steady && d.parts == nil {
+	d.direct = len(s.world.views) == 1
+	if d.class == steady && d.parts == nil && !d.direct {
 		s.fragments.prepare(s, tc, d.tick)
 	}
 	var moving bitset
@@ -151,6 +152,9 @@ func (s *store) putChange(w *bitWriter, tc *typeCodes, d *delta, slot int) {
 	case d.parts != nil:
 		d.parts.splice(w, slot)
 		return
+	case d.class == steady && d.direct:
+		s.putNews(w, tc, slot)
+		return
 	case d.class == steady:
 		s.fragments.splice(w, slot)
 		return
@@ -184,6 +188,31 @@ func (s *store) putMask(w *bitWriter, tc *typeCodes, c class, mask, motion uint3
 		use += maskResting2
 	}
 	tc.masks[use].put(w, mask^motion, len(s.fields))
+}
+
+// putNews writes a changed entity against what it was one tick ago.
+func (s *store) putNews(w *bitWriter, tc *typeCodes, slot int) {
+	mask, motion := s.mask[slot], uint32(0)
+	if s.wasMoving.has(slot) {
+		motion = s.wasMotion[slot]
+	}
+	s.putMask(w, tc, steady, mask, motion)
+	news := s.news[slot*len(s.fields):][:len(s.fields)]
+	for ; mask != 0; mask &= mask - 1 {
+		f := bits.TrailingZeros32(mask)
+		fc := &tc.fields[f]
+		c := fc.steady(news[f].motionBits)
+		if c == nil {
+			s.putSteady(w, fc, slot, f)
+			continue
+		}
+		if u := news[f].u; u < uint32(len(c.small)) {
+			e := c.small[u]
+			w.put(uint64(e.bits), uint(e.len))
+		} else {
+			c.u(w, u)
+		}
+	}
 }
 
 // putSteady writes a changed field against its value one tick ago.
@@ -224,7 +253,7 @@ type jump struct {
 
 func (j jump) put(w *bitWriter, fc *fieldCodes) {
 	if j.p.op == opPredict {
-		fc.of[roleSpeed].u(w, zigzag(j.motion-j.motionThen))
+		fc.of(roleSpeed).u(w, zigzag(j.motion-j.motionThen))
 	}
 	fc.jump(j.motion-j.motionThen).u(w, j.residual())
 }
@@ -257,7 +286,7 @@ func (s *store) putFull(w *bitWriter, fc *fieldCodes, slot, f int, tick uint32) 
 		w.put(p.raw(c.v), uint(p.bits))
 	}
 	if p.op == opPredict {
-		fc.of[roleInitial].u(w, zigzag(c.motionAt(tick)))
+		fc.of(roleInitial).u(w, zigzag(c.motionAt(tick)))
 	}
 }
 
@@ -265,13 +294,13 @@ func (s *store) putFull(w *bitWriter, fc *fieldCodes, slot, f int, tick uint32) 
 func (s *store) putText(w *bitWriter, fc *fieldCodes, slot, f int) {
 	text, p := s.text(slot, f).s, &s.fields[f]
 	if p.op == opText {
-		fc.of[roleLength].u(w, uint32(len(text)))
+		fc.of(roleLength).u(w, uint32(len(text)))
 		w.bytes(text)
 		return
 	}
 	size := itemSize(int(p.bits))
 	n := len(text) / size
-	fc.of[roleLength].u(w, uint32(n))
+	fc.of(roleLength).u(w, uint32(n))
 	for i := range n {
 		w.put(uint64(itemAt(text, size, i)), uint(p.bits))
 	}

@@ -39,9 +39,11 @@ type typeCodes struct {
 
 // fieldCodes are the tables of one field; those its kind does not need are nil.
 type fieldCodes struct {
-	of    [roles]*code
 	split uint8 // of a predicted field: fast is a motion of 2^split and more
+	codes [roles - typeRoles]*code
 }
+
+func (f *fieldCodes) of(r role) *code { return f.codes[r-typeRoles] }
 
 // maxMotionBits is the length of the longest motion, of a field of maxQuantised
 // bits; nothing is fast with that as split.
@@ -51,19 +53,19 @@ const maxMotionBits = maxQuantised - 6
 func (f *fieldCodes) steady(motionBits uint8) *code {
 	switch {
 	case motionBits == 0:
-		return f.of[roleStart]
+		return f.of(roleStart)
 	case motionBits > f.split:
-		return f.of[roleFast]
+		return f.of(roleFast)
 	}
-	return f.of[roleMotion]
+	return f.of(roleMotion)
 }
 
 // jump is the table for a coalesced field whose motion changed by so much.
 func (f *fieldCodes) jump(turn int32) *code {
 	if turn < -1 || turn > 1 {
-		return f.of[roleTurn]
+		return f.of(roleTurn)
 	}
-	return f.of[roleJump]
+	return f.of(roleJump)
 }
 
 // motionBits is the length of |d|.

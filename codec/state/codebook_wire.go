@@ -62,7 +62,7 @@ func (w *bookWriter) appendType(dst []byte, tc *typeCodes, t *Type) []byte {
 	var fields []uint32
 	for i := range t.Fields {
 		for _, r := range rolesOf(&t.Fields[i]) {
-			fields = append(fields, w.table(tc.fields[i].of[r]))
+			fields = append(fields, w.table(tc.fields[i].of(r)))
 		}
 		if t.Fields[i].splits() {
 			fields = append(fields, uint32(tc.fields[i].split))
@@ -243,7 +243,7 @@ func (b *bookReader) readType(r *reader, t *Type) (tc typeCodes) {
 	}
 	for i := range t.Fields {
 		for _, role := range rolesOf(&t.Fields[i]) {
-			tc.fields[i].of[role] = pickFrom(r, b.tables)
+			tc.fields[i].codes[role-typeRoles] = pickFrom(r, b.tables)
 		}
 		if t.Fields[i].splits() {
 			tc.fields[i].split = uint8(r.integerIn(0, maxMotionBits))

@@ -33,7 +33,7 @@ func defaultCodes(t *Type) typeCodes {
 	for i := range t.Fields {
 		tc.fields[i].split = maxMotionBits
 		for _, r := range rolesOf(&t.Fields[i]) {
-			tc.fields[i].of[r] = defaultCode(defaultFor(&t.Fields[i], r))
+			tc.fields[i].codes[r-typeRoles] = defaultCode(defaultFor(&t.Fields[i], r))
 		}
 	}
 	return tc

@@ -26,7 +26,8 @@ type delta struct {
 
 	own deltaSets
 
-	parts *fragments // entities already encoded for one client, else nil
+	parts  *fragments // entities already encoded for one client, else nil
+	direct bool       // nobody else will need the entities: fragments are a detour
 }
 
 // deltaSets is memory for a delta whose sets are not there already.

@@ -51,29 +51,9 @@ func (fr *fragments) prepare(s *store, tc *typeCodes, tick uint32) {
 func (fr *fragments) encode(s *store, tc *typeCodes) {
 	fr.reset(s)
 	for j, m := range s.changed {
-		moving := s.wasMoving[j]
 		for ; m != 0; m &= m - 1 {
 			slot := j<<6 + bits.TrailingZeros64(m)
-			w, mask, motion := fr.begin(), s.mask[slot], uint32(0)
-			if moving&(m&-m) != 0 {
-				motion = s.wasMotion[slot]
-			}
-			s.putMask(w, tc, steady, mask, motion)
-			news := s.news[slot*len(s.fields):][:len(s.fields)]
-			for ; mask != 0; mask &= mask - 1 {
-				f := bits.TrailingZeros32(mask)
-				c := tc.fields[f].steady(news[f].motionBits)
-				if c == nil {
-					s.putSteady(w, &tc.fields[f], slot, f)
-					continue
-				}
-				if u := news[f].u; u < uint32(len(c.small)) {
-					e := c.small[u]
-					w.put(uint64(e.bits), uint(e.len))
-				} else {
-					c.u(w, u)
-				}
-			}
+			s.putNews(fr.begin(), tc, slot)
 			fr.end(slot)
 		}
 	}

@@ -294,7 +294,7 @@ func (l *learner) book(w *World) *codebook {
 			fs, fc := &ts.fields[j], &tc.fields[j]
 			fc.split = fs.settleSplit()
 			for _, r := range rolesOf(&t.Fields[j]) {
-				fc.of[r] = learnCode(&fs.of[r], old.fields[j].of[r], symbolsOf(r, &t.Fields[j]))
+				fc.codes[r-typeRoles] = learnCode(&fs.of[r], old.fields[j].of(r), symbolsOf(r, &t.Fields[j]))
 			}
 		}
 		book.types = append(book.types, tc)

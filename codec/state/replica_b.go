@@ -259,7 +259,7 @@ func (b *decoderB) jump(p *fieldPlan, fc *fieldCodes, v, d int32) (c replicaCell
 	c.last = b.tick
 	expected, turn := v, int32(0)
 	if p.op == opPredict {
-		u, ok := fc.of[roleSpeed].readU(b.in)
+		u, ok := fc.of(roleSpeed).readU(b.in)
 		turn = unzigzag(u)
 		c.d = d + turn
 		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
@@ -283,7 +283,7 @@ func (b *decoderB) full(slot, row, f int) bool {
 		c.v = p.stored(b.in.long(uint(p.bits)))
 	}
 	if p.op == opPredict {
-		u, ok := b.codes.fields[f].of[roleInitial].readU(b.in)
+		u, ok := b.codes.fields[f].of(roleInitial).readU(b.in)
 		c.d = unzigzag(u)
 		if !ok || c.d >= p.teleport || c.d <= -p.teleport {
 			return false
@@ -296,7 +296,7 @@ func (b *decoderB) full(slot, row, f int) bool {
 // text reads a variable field; what it says of its length must be there.
 func (b *decoderB) text(row, f int) bool {
 	field, p := &b.t.typ.Fields[f], &b.t.fields[f]
-	u, ok := b.codes.fields[f].of[roleLength].readU(b.in)
+	u, ok := b.codes.fields[f].of(roleLength).readU(b.in)
 	n, size := int(u), itemSize(field.Bits)
 	if !ok || u > uint32(field.Max) || n*int(p.bits) > 8*b.in.left()+8 {
 		return false
