@@ -279,7 +279,7 @@ func TestInputsDoNotAllocate(t *testing.T) {
 }
 
 func TestDecodeDoesNotAllocate(t *testing.T) {
-	in := Input{Raw: []byte{0x94, 0x7f, 0xd0, 0x81, 0xcd, 3, 0xff, 1}, decoder: newDecoder()}
+	in := Input{Raw: []byte{0x94, 0x7f, 0xd0, 0x81, 0xcd, 3, 0xff, 1}}
 	var v [4]int16
 	decode := func() {
 		if err := in.Decode(&v); err != nil {

@@ -1,49 +1,27 @@
 package lobby
 
 import (
-	"bytes"
-	"sync"
+	"errors"
 
-	"github.com/vmihailenco/msgpack/v5"
+	"tickwire/codec/socketio"
 )
+
+var errNoPayload = errors.New("lobby: the input has no payload")
 
 // Input is what a player sent for the simulation.
 type Input struct {
 	Seq uint32 // grows with each input of a player; the first is 1
 	// Raw is one validated MessagePack value. It is valid only during
 	// Rules.Input.
-	Raw []byte
-
-	decoder *decoder // of the match; nil takes one from the pool
+	Raw socketio.Raw
 }
 
-// Decode decodes the payload. Struct fields are named by their json tags; a
-// type with MessagePack's own methods (DecodeMsgpack) is read without
-// reflection.
+// Decode decodes the payload: struct fields are named by their json tags,
+// numbers fit any numeric type that holds them (JavaScript sends 0.5 as a
+// float64 and 1.0 as an integer). On an error the target may be half filled.
 func (in Input) Decode(into any) error {
-	d := in.decoder
-	if d == nil {
-		d = decoders.Get().(*decoder)
-		defer decoders.Put(d)
+	if len(in.Raw) == 0 {
+		return errNoPayload
 	}
-	d.src.Reset(in.Raw)
-	d.dec.Reset(&d.src)
-	d.dec.SetCustomStructTag("json")
-	err := d.dec.Decode(into)
-	d.src.Reset(nil)
-	return err
+	return in.Raw.Decode(into)
 }
-
-// decoder keeps a MessagePack decoder and its source together.
-type decoder struct {
-	src bytes.Reader
-	dec *msgpack.Decoder
-}
-
-func newDecoder() *decoder {
-	d := &decoder{}
-	d.dec = msgpack.NewDecoder(&d.src)
-	return d
-}
-
-var decoders = sync.Pool{New: func() any { return newDecoder() }}

@@ -24,3 +24,12 @@ func TestInputDecode(t *testing.T) {
 		t.Error("nothing was decoded")
 	}
 }
+
+// A browser's numbers are float64 unless they are whole.
+func TestInputDecodesWhatBrowsersSend(t *testing.T) {
+	var v struct{ X, Y float32 }
+	in := lobby.Input{Raw: []byte("\x82\xa1X\xcb\x40\x29\x00\x00\x00\x00\x00\x00\xa1Y\x07")}
+	if err := in.Decode(&v); err != nil || v.X != 12.5 || v.Y != 7 {
+		t.Errorf("decoded %+v, %v", v, err)
+	}
+}

@@ -44,7 +44,7 @@ func (d *dots) Input(p *lobby.Player, in lobby.Input) {
 		return
 	}
 	switch what := what.(type) {
-	case int8:
+	case int64:
 		d.dots.Edit(d.ids[p]).X += int16(what)
 	case string:
 		switch what {

@@ -15,7 +15,6 @@ type run struct {
 	*Match
 	rules Rules
 
-	decoder *decoder
 	clock   tick.Clock
 	every   uint32 // steps between two sends
 
@@ -34,9 +33,10 @@ type run struct {
 }
 
 func newRun(m *Match, profiled bool) *run {
-	r := &run{Match: m, decoder: newDecoder(), every: uint32(m.game.Hz / m.game.SendHz)}
+	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
 	r.guard.epoch = time.Now()
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
+	r.out.fan.init()
 	if profiled {
 		r.out.profile = m.world.StartProfile()
 	}
@@ -154,7 +154,6 @@ func (r *run) inputs(members []*Member) {
 		todo := &m.inputs.todo
 		for range min(todo.n, r.game.InputsPerTick) {
 			in := todo.first()
-			in.decoder = r.decoder
 			r.rules.Input(m.player, in)
 			m.out.applied = in.Seq
 			todo.drop()

@@ -166,7 +166,7 @@ func TestWrongInputMovesNothing(t *testing.T) {
 		time.Sleep(5*step + step/2)
 		synctest.Wait()
 		was := c.replica.CRC()
-		for i, payload := range []any{"left", 7, []int{1, 2, 3, 4, 5}, []string{"a", "b", "c", "d"}, map[string]int{"x": 127}} {
+		for i, payload := range []any{"left", 7, []float64{0.5, 1, 0, 0}, []string{"a", "b", "c", "d"}, map[string]int{"x": 127}} {
 			raw, err := msgpack.Marshal(payload)
 			if err != nil {
 				t.Fatal(err)
