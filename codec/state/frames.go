@@ -7,11 +7,12 @@ type steadyFrame struct {
 	own   []byte // buffer of the frames made here
 }
 
-// steadyKey names a steady frame of the current tick: what is seen now, and
-// what was seen before.
-type steadyKey struct {
-	now, known uint64
-	form       Form
+// steadyKey names a steady frame of the current tick: a hash of what is seen
+// now, what was seen before, and the form.
+type steadyKey uint64
+
+func (v *View) steadyKey(form Form) steadyKey {
+	return steadyKey((v.nowKey*0x9e3779b97f4a7c15 ^ v.knownKey)*2 + uint64(form))
 }
 
 // frameKey names any other frame.
@@ -30,7 +31,7 @@ func (v *View) Steady(form Form) []byte {
 	if f.tick == w.tick && f.bytes != nil {
 		return f.bytes
 	}
-	key := steadyKey{v.nowKey, v.knownKey, form}
+	key := v.steadyKey(form)
 	if twin := w.shared[key]; twin != nil {
 		f.bytes, f.tick = twin.steady[form].bytes, w.tick
 		return f.bytes
