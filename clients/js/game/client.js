@@ -74,6 +74,7 @@ export class GameClient extends Emitter {
       ["lobby:chat", (line) => this.dispatch("chat", line)],
       ["lobby:closed", (why) => this.#onClosed(why)],
       ["match:start", (start) => this.#onStart(start)],
+      ["match:tables", (tables) => this.#match?.learn(tables)],
       ["match:event", (name, payload) => this.dispatch("event", name, payload)],
       ["match:end", (end) => this.#onEnd(end)],
       ["server:drain", (drain) => this.dispatch("drain", drain)],
@@ -94,17 +95,17 @@ export class GameClient extends Emitter {
     return this.#request("lobby:list", filter);
   }
 
-  /** @param {{ game: string, name?: string, player?: string, visibility?: string, max?: number, meta?: any }} options */
+  /** @param {{ game: string, name?: string, player?: string, visibility?: string, max?: number, meta?: any, form?: "B" | "M" }} options */
   create(options) {
     return this.#enter("lobby:create", options);
   }
 
-  /** @param {{ id?: string, code?: string, player?: string }} options */
+  /** @param {{ id?: string, code?: string, player?: string, form?: "B" | "M" }} options */
   join(options) {
     return this.#enter("lobby:join", options);
   }
 
-  /** @param {{ game: string, player?: string }} options */
+  /** @param {{ game: string, player?: string, form?: "B" | "M" }} options */
   quick(options) {
     return this.#enter("lobby:quick", options);
   }
@@ -189,7 +190,8 @@ export class GameClient extends Emitter {
    * @param {object} options
    */
   #enter(event, options) {
-    return this.#request(event, options, ({ lobby, you }) => {
+    // The bit-packed form of state has a quarter of the bytes.
+    return this.#request(event, { form: "B", ...options }, ({ lobby, you }) => {
       this.you = you;
       this.#setLobby(lobby);
     });

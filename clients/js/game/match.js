@@ -69,6 +69,18 @@ export class Match {
     return true;
   }
 
+  /**
+   * New codes for the frames from now on.
+   * @param {any} tables
+   */
+  learn(tables) {
+    try {
+      this.world.learn(tables);
+    } catch {
+      // Frames can't be read any more, and the first of them asks for help.
+    }
+  }
+
   /** Whether to ask for a keyframe: once, until it comes. */
   wantsKeyframe() {
     const first = !this.#asked;

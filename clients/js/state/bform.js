@@ -1,13 +1,15 @@
 // The bit-packed form of frames.
 // Source: docs/state-format.md, "B-form".
 
-import { BitReader } from "./bits.js";
+import { left, long, open, over, read } from "./bits.js";
 import { readU, readZ } from "./codes.js";
 import { crc } from "./crc.js";
 import { COALESCED, KEYFRAME, MAX_SLOT } from "./frame.js";
-import { motion, predict, restore, saysMotion, wrapped } from "./motion.js";
+import { motion, predict, restore, wrapped } from "./motion.js";
+import { PREDICT, RAW, VARIABLE } from "./schema.js";
 import { lowest } from "./slots.js";
 
+/** @typedef {import("./codes.js").FieldCodes} FieldCodes */
 /** @typedef {import("./codes.js").TypeCodes} TypeCodes */
 /** @typedef {import("./replica.js").Replica} Replica */
 /** @typedef {import("./replica.js").Row} Row */
@@ -23,15 +25,18 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @param {Uint8Array} frame
  */
 export function applyB(replica, frame) {
-  const { kind, base, tick, check, at } = readHead(replica, frame);
+  const head = readHead(replica, frame);
+  ({ kind, base, tick } = head);
   replica.begin(kind, base, tick);
-  const bits = new BitReader(frame, at);
-  replica.tables.forEach((table, i) => {
+  open(frame, head.at);
+  for (let i = 0; i < replica.tables.length; i++) {
+    table = replica.tables[i];
+    codes = replica.codes[i];
     table.turn();
-    if (bits.read(1) === 1) new Section(bits, table, replica.codes[i], kind, base, tick).apply();
-  });
-  if (bits.over() || bits.left() >= 8) throw new RangeError("frame: bad end");
-  if (check !== undefined && check !== crc(replica)) throw new Error("the state differs from the server's");
+    if (read(1) === 1) section();
+  }
+  if (over() || left() >= 8) throw new RangeError("frame: bad end");
+  if (head.check !== undefined && head.check !== crc(replica)) throw new Error("the state differs from the server's");
   replica.tick = tick;
 }
 
@@ -73,245 +78,221 @@ function varint(bytes, at) {
   throw new RangeError("frame: bad number");
 }
 
-/** The part of a frame about one type. */
-class Section {
-  #bits;
-  #table;
-  #codes;
-  #kind;
-  #base;
-  #tick;
+// The part of a frame about one type, and the frame's head. In variables of the
+// module, as the bits are: nothing here calls out.
+/** @type {Table} */
+let table;
+/** @type {TypeCodes} */
+let codes;
+let kind = 0;
+let base = 0;
+let tick = 0;
 
-  /**
-   * @param {BitReader} bits
-   * @param {Table} table
-   * @param {TypeCodes} codes
-   * @param {number} kind
-   * @param {number} base
-   * @param {number} tick
-   */
-  constructor(bits, table, codes, kind, base, tick) {
-    this.#bits = bits;
-    this.#table = table;
-    this.#codes = codes;
-    this.#kind = kind;
-    this.#base = base;
-    this.#tick = tick;
-  }
+function section() {
+  removes();
+  adds();
+  if (codes.masks.length > 0) movers();
+  else table.wasMoving.clear();
+  changes();
+}
 
-  apply() {
-    this.#removes();
-    this.#adds();
-    if (this.#codes.masks.length > 0) this.#movers();
-    else this.#table.wasMoving.clear();
-    this.#changes();
-  }
+function check() {
+  if (over()) throw new RangeError("unexpected end of frame");
+}
 
-  #check() {
-    if (this.#bits.over()) throw new RangeError("unexpected end of frame");
-  }
+/** How many entities follow; each takes at least a bit. */
+function count() {
+  const n = readU(codes.count);
+  if (n > left()) throw new RangeError(`frame: ${n} entities`);
+  return n;
+}
 
-  /** How many entities follow; each takes at least a bit. */
-  #count() {
-    const n = readU(this.#bits, this.#codes.count);
-    if (n > this.#bits.left()) throw new RangeError(`frame: ${n} entities`);
-    return n;
-  }
-
-  #removes() {
-    const { live } = this.#table;
-    let slot = -1;
-    for (let n = this.#count(); n > 0; n--) {
-      slot = live.skip(slot + 1, readU(this.#bits, this.#codes.remove));
-      this.#check();
-      if (slot < 0) throw new RangeError("frame: removes what is not there");
-      this.#table.remove(slot);
-    }
-  }
-
-  #adds() {
-    let slot = -1;
-    for (let n = this.#count(); n > 0; n--) {
-      slot += 1 + readU(this.#bits, this.#codes.add);
-      if (slot > MAX_SLOT) throw new RangeError(`slot ${slot}`);
-      this.#add(slot);
-      this.#check();
-    }
-  }
-
-  /** @param {number} slot */
-  #add(slot) {
-    const { fields } = this.#table;
-    const values = [];
-    const d = [];
-    let moved = 0;
-    for (let i = 0; i < fields.length; i++) {
-      values.push(this.#full(i));
-      d.push(saysMotion(fields[i]) ? this.#possible(i, readZ(this.#bits, this.#codes.fields[i].initial)) : 0);
-      if (d[i] !== 0) moved |= 1 << i;
-    }
-    const row = this.#table.add(slot, values, this.#tick);
-    row.d = d;
-    this.#moves(slot, row, moved);
-  }
-
-  /** @param {number} i field of an added entity */
-  #full(i) {
-    const field = this.#table.fields[i];
-    if (isVariable(field)) return this.#variable(i);
-    return this.#bits.read(1) === 1 ? this.#raw(field) : 0;
-  }
-
-  /**
-   * @param {number} i
-   * @param {number} d
-   */
-  #possible(i, d) {
-    const { teleport } = this.#table.fields[i];
-    if (d >= teleport || d <= -teleport) throw new RangeError("frame: moves too far");
-    return d;
-  }
-
-  /** Those that moved at the base: they need no gap, and their mask is against what moved. */
-  #movers() {
-    const { wasMoving, live, fresh } = this.#table;
-    for (let i = 0; i < wasMoving.words.length; i++) {
-      wasMoving.words[i] &= live.words[i] & ~fresh.words[i];
-      for (let w = wasMoving.words[i]; w !== 0; w &= w - 1) {
-        const slot = (i << 5) + lowest(w);
-        const row = this.#table.row(slot);
-        const mask = this.#mask(row.moved);
-        if (mask !== 0) this.#change(slot, row, mask);
-      }
-    }
-  }
-
-  #changes() {
-    const { live, wasMoving, fresh } = this.#table;
-    let slot = -1;
-    for (let n = this.#count(); n > 0; n--) {
-      slot = live.skip(slot + 1, readU(this.#bits, this.#codes.change), wasMoving, fresh);
-      if (slot < 0) throw new RangeError("frame: changes what is not there");
-      const mask = this.#mask(0);
-      if (mask === 0) throw new RangeError("frame: changes nothing");
-      this.#change(slot, this.#table.row(slot), mask);
-    }
-  }
-
-  /** @param {number} moved fields that moved at the base */
-  #mask(moved) {
-    const n = this.#table.fields.length;
-    const { masks } = this.#codes;
-    if (masks.length === 0) return this.#bits.long(n);
-    const use = (moved !== 0 ? 1 : 0) + (this.#kind === COALESCED ? 2 : 0);
-    const mask = masks[use].read(this.#bits, n) ^ moved;
-    if (mask >= 2 ** n) throw new RangeError("frame: bad mask");
-    return mask;
-  }
-
-  /**
-   * @param {number} slot
-   * @param {Row} row
-   * @param {number} mask
-   */
-  #change(slot, row, mask) {
-    const moving = row.touched === this.#base ? row.moved : 0;
-    let moved = 0;
-    for (let w = mask; w !== 0; w &= w - 1) {
-      const i = lowest(w);
-      const field = this.#table.fields[i];
-      const d = moving & (1 << i) ? row.d[i] : 0;
-      const next = this.#field(row, i, field, d);
-      if (next === 0) continue;
-      row.d[i] = next;
-      moved |= 1 << i;
-    }
-    row.touched = this.#tick;
-    this.#moves(slot, row, moved);
-    this.#check();
-  }
-
-  /**
-   * Reads a changed field.
-   * @param {Row} row
-   * @param {number} i
-   * @param {Field} field
-   * @param {number} d its motion at the base
-   * @returns {number} its motion now
-   */
-  #field(row, i, field, d) {
-    if (isVariable(field)) return this.#set(row, i, this.#variable(i));
-    if (field.kind === "f32" || field.bits <= 2) return this.#set(row, i, this.#raw(field));
-    if (this.#kind === COALESCED) return this.#jump(row, i, field, d);
-    const codes = this.#codes.fields[i];
-    const old = row.values[i];
-    const code = d === 0 ? codes.start : motionBits(d) > codes.split ? codes.fast : codes.motion;
-    const v = restore(field, readZ(this.#bits, code), d === 0 ? old : predict(field, old, d));
-    this.#set(row, i, v);
-    return motion(field, v, old);
-  }
-
-  /**
-   * @param {Row} row
-   * @param {number} i
-   * @param {Field} field
-   * @param {number} d
-   */
-  #jump(row, i, field, d) {
-    const codes = this.#codes.fields[i];
-    const old = row.values[i];
-    if (!saysMotion(field)) return this.#set(row, i, restore(field, readZ(this.#bits, codes.jump), old));
-    const turn = readZ(this.#bits, codes.speed);
-    const now = this.#possible(i, d + turn);
-    const expected = predict(field, old, ((this.#tick - this.#base) * (now + d)) >> 1);
-    const code = turn < -1 || turn > 1 ? codes.turn : codes.jump;
-    this.#set(row, i, restore(field, readZ(this.#bits, code), expected));
-    return now;
-  }
-
-  /**
-   * @param {Row} row
-   * @param {number} i
-   * @param {any} v
-   */
-  #set(row, i, v) {
-    this.#table.set(row, i, v, this.#tick);
-    return 0;
-  }
-
-  /**
-   * @param {number} slot
-   * @param {Row} row
-   * @param {number} moved
-   */
-  #moves(slot, row, moved) {
-    row.moved = moved;
-    if (moved !== 0) this.#table.moving.add(slot);
-  }
-
-  /** @param {Field} field */
-  #raw(field) {
-    const raw = this.#bits.long(field.bits);
-    if (field.kind === "int") return wrapped(raw, field.bits);
-    if (field.kind !== "f32") return raw;
-    float.setUint32(0, raw);
-    return float.getFloat32(0);
-  }
-
-  /** @param {number} i */
-  #variable(i) {
-    const { kind, max, bits } = this.#table.fields[i];
-    const n = readU(this.#bits, this.#codes.fields[i].length);
-    if (n > max || n * bits > this.#bits.left()) throw new RangeError(`frame: ${n} bytes or items`);
-    if (kind === "list") return Array.from({ length: n }, () => this.#bits.long(bits));
-    const bytes = Uint8Array.from({ length: n }, () => this.#bits.read(8));
-    return kind === "string" ? utf8.decode(bytes) : bytes;
+function removes() {
+  let slot = -1;
+  for (let n = count(); n > 0; n--) {
+    slot = table.live.skip(slot + 1, readU(codes.remove));
+    check();
+    if (slot < 0) throw new RangeError("frame: removes what is not there");
+    table.remove(slot);
   }
 }
 
+function adds() {
+  let slot = -1;
+  for (let n = count(); n > 0; n--) {
+    slot += 1 + readU(codes.add);
+    if (slot > MAX_SLOT) throw new RangeError(`slot ${slot}`);
+    add(slot);
+    check();
+  }
+}
+
+/** @param {number} slot */
+function add(slot) {
+  const { fields } = table;
+  const values = [];
+  const d = [];
+  let moved = 0;
+  for (let i = 0; i < fields.length; i++) {
+    values.push(full(i));
+    d.push(fields[i].op === PREDICT ? possible(fields[i], readZ(codes.fields[i].initial)) : 0);
+    if (d[i] !== 0) moved |= 1 << i;
+  }
+  const row = table.add(slot, values, tick);
+  row.d = d;
+  moves(slot, row, moved);
+}
+
+/** @param {number} i field of an added entity */
+function full(i) {
+  const field = table.fields[i];
+  if (field.op === VARIABLE) return variable(field, codes.fields[i]);
+  return read(1) === 1 ? raw(field) : 0;
+}
+
+/**
+ * @param {Field} field
+ * @param {number} d
+ */
+function possible(field, d) {
+  if (d >= field.teleport || d <= -field.teleport) throw new RangeError("frame: moves too far");
+  return d;
+}
+
+/** Those that moved at the base: they need no gap, and their mask is against what moved. */
+function movers() {
+  const { wasMoving, live, fresh } = table;
+  const { words } = wasMoving;
+  for (let i = 0; i < words.length; i++) {
+    words[i] &= live.words[i] & ~fresh.words[i];
+    for (let w = words[i]; w !== 0; w &= w - 1) {
+      const slot = (i << 5) + lowest(w);
+      const row = table.row(slot);
+      const mask = readMask(row.moved);
+      if (mask !== 0) change(slot, row, mask);
+    }
+  }
+}
+
+function changes() {
+  const { live, wasMoving, fresh } = table;
+  let slot = -1;
+  for (let n = count(); n > 0; n--) {
+    slot = live.skip(slot + 1, readU(codes.change), wasMoving, fresh);
+    if (slot < 0) throw new RangeError("frame: changes what is not there");
+    const mask = readMask(0);
+    if (mask === 0) throw new RangeError("frame: changes nothing");
+    change(slot, table.row(slot), mask);
+  }
+}
+
+/** @param {number} moved fields that moved at the base */
+function readMask(moved) {
+  const n = table.fields.length;
+  const { masks } = codes;
+  if (masks.length === 0) return long(n);
+  const use = (moved !== 0 ? 1 : 0) + (kind === COALESCED ? 2 : 0);
+  const mask = masks[use].read(n) ^ moved;
+  if (mask >>> n !== 0) throw new RangeError("frame: bad mask");
+  return mask;
+}
+
+/**
+ * @param {number} slot
+ * @param {Row} row
+ * @param {number} mask
+ */
+function change(slot, row, mask) {
+  const moving = row.touched === base ? row.moved : 0;
+  let moved = 0;
+  for (let w = mask; w !== 0; w &= w - 1) {
+    const i = lowest(w);
+    const d = moving & (1 << i) ? row.d[i] : 0;
+    const next = changeField(row, i, d);
+    if (next === 0) continue;
+    row.d[i] = next;
+    moved |= 1 << i;
+  }
+  row.touched = tick;
+  moves(slot, row, moved);
+  check();
+}
+
+/**
+ * Reads a changed field.
+ * @param {Row} row
+ * @param {number} i
+ * @param {number} d its motion at the base
+ * @returns {number} its motion now
+ */
+function changeField(row, i, d) {
+  const field = table.fields[i];
+  if (field.op === VARIABLE) {
+    table.set(row, i, variable(field, codes.fields[i]));
+    return 0;
+  }
+  if (field.op === RAW) {
+    table.set(row, i, raw(field));
+    return 0;
+  }
+  if (kind === COALESCED) return jump(row, i, field, d);
+  const c = codes.fields[i];
+  const old = row.values[i];
+  const code = d === 0 ? c.start : motionBits(d) > c.split ? c.fast : c.motion;
+  const v = restore(field, readZ(code), d === 0 ? old : predict(field, old, d));
+  table.set(row, i, v);
+  return motion(field, v, old);
+}
+
+/**
+ * @param {Row} row
+ * @param {number} i
+ * @param {Field} field
+ * @param {number} d
+ */
+function jump(row, i, field, d) {
+  const c = codes.fields[i];
+  const old = row.values[i];
+  if (field.op !== PREDICT) {
+    table.set(row, i, restore(field, readZ(c.jump), old));
+    return 0;
+  }
+  const turn = readZ(c.speed);
+  const now = possible(field, d + turn);
+  const expected = predict(field, old, ((tick - base) * (now + d)) >> 1);
+  table.set(row, i, restore(field, readZ(turn < -1 || turn > 1 ? c.turn : c.jump), expected));
+  return now;
+}
+
+/**
+ * @param {number} slot
+ * @param {Row} row
+ * @param {number} moved
+ */
+function moves(slot, row, moved) {
+  row.moved = moved;
+  if (moved !== 0) table.moving.add(slot);
+}
+
 /** @param {Field} field */
-function isVariable({ kind }) {
-  return kind === "string" || kind === "bytes" || kind === "list";
+function raw(field) {
+  const v = long(field.bits);
+  if (field.kind === "int") return wrapped(v, field.bits);
+  if (field.kind !== "f32") return v;
+  float.setUint32(0, v);
+  return float.getFloat32(0);
+}
+
+/**
+ * @param {Field} field
+ * @param {FieldCodes} c
+ */
+function variable({ kind, max, bits }, c) {
+  const n = readU(c.length);
+  if (n > max || n * bits > left()) throw new RangeError(`frame: ${n} bytes or items`);
+  if (kind === "list") return Array.from({ length: n }, () => long(bits));
+  const bytes = Uint8Array.from({ length: n }, () => read(8));
+  return kind === "string" ? utf8.decode(bytes) : bytes;
 }
 
 /** @param {number} d */

@@ -1,7 +1,9 @@
 // Prefix codes of the bit-packed form, and which code tells what.
 // Source: docs/state-format.md, "Tables".
 
-/** @typedef {import("./bits.js").BitReader} BitReader */
+import { long, symbol } from "./bits.js";
+import { PREDICT, RAW, VARIABLE } from "./schema.js";
+
 /** @typedef {import("./schema.js").Field} Field */
 /** @typedef {import("./schema.js").Type} Type */
 
@@ -48,49 +50,44 @@ function reversed(v, n) {
 
 /**
  * An unsigned number: u(T, v).
- * @param {BitReader} bits
  * @param {Uint16Array} table
  */
-export function readU(bits, table) {
-  const symbol = bits.symbol(table);
-  if (symbol < 4) return symbol;
-  const low = (symbol >> 1) - 1;
-  return (((2 | (symbol & 1)) << low) | bits.long(low)) >>> 0;
+export function readU(table) {
+  const s = symbol(table);
+  if (s < 4) return s;
+  const low = (s >> 1) - 1;
+  return (((2 | (s & 1)) << low) | long(low)) >>> 0;
 }
 
 /**
  * A signed number: z(T, x).
- * @param {BitReader} bits
  * @param {Uint16Array} table
  */
-export function readZ(bits, table) {
-  const u = readU(bits, table);
+export function readZ(table) {
+  const u = readU(table);
   return (u >>> 1) ^ -(u & 1);
 }
 
 /** A code for the common masks of a type; its last symbol says that the mask follows raw. */
 export class MaskCode {
-  #table;
-  #masks;
-
   /** @param {any} item [lengths, mask…] */
   constructor(item) {
     const [lengths, ...masks] = list(item);
     if (masks.length >= MAX_SYMBOLS || !masks.every((m) => Number.isInteger(m) && m >= 0 && m < 2 ** MAX_FIELDS)) {
       throw new RangeError("tables: bad masks");
     }
-    this.#table = codeTable(bytes(lengths));
-    this.#masks = masks;
+    this.table = codeTable(bytes(lengths));
+    /** @type {number[]} */
+    this.masks = masks;
   }
 
   /**
-   * @param {BitReader} bits
    * @param {number} fields
    * @returns {number}
    */
-  read(bits, fields) {
-    const symbol = bits.symbol(this.#table);
-    return symbol < this.#masks.length ? this.#masks[symbol] : bits.long(fields);
+  read(fields) {
+    const s = symbol(this.table);
+    return s < this.masks.length ? this.masks[s] : long(fields);
   }
 }
 
@@ -124,10 +121,10 @@ export class MaskCode {
  * @param {Field} field
  * @returns {string[]}
  */
-function roles({ kind, bits, pred }) {
-  if (kind === "string" || kind === "bytes" || kind === "list") return ["length"];
-  if (kind === "f32" || bits <= 2) return [];
-  return pred ? ["start", "motion", "fast", "jump", "turn", "speed", "initial", "split"] : ["start", "jump"];
+function roles({ op }) {
+  if (op === VARIABLE) return ["length"];
+  if (op === RAW) return [];
+  return op === PREDICT ? ["start", "motion", "fast", "jump", "turn", "speed", "initial", "split"] : ["start", "jump"];
 }
 
 /**

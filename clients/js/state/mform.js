@@ -63,10 +63,11 @@ function change(table, flat, tick) {
     const row = table.row(flat[at++]);
     const mask = flat[at++];
     if (!(mask > 0 && mask < 2 ** fields.length)) throw new RangeError("bad mask");
+    row.touched = tick;
     for (let i = 0; i < fields.length; i++) {
       if ((mask & (1 << i)) === 0) continue;
       check(fields[i], flat[at]);
-      table.set(row, i, flat[at++], tick);
+      table.set(row, i, flat[at++]);
     }
   }
 }

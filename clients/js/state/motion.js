@@ -4,14 +4,6 @@
 /** @typedef {import("./schema.js").Field} Field */
 
 /**
- * Whether frames carry the field's motion.
- * @param {Field} field
- */
-export function saysMotion({ pred, bits }) {
-  return pred && bits > 2;
-}
-
-/**
  * Brings a number into [−2^(bits−1), 2^(bits−1)).
  * @param {number} v
  * @param {number} bits
@@ -28,7 +20,7 @@ export function wrapped(v, bits) {
  */
 export function motion(field, v, old) {
   if (field.teleport === 0) return 0;
-  const d = field.kind === "angle" ? wrapped(v - old, field.bits) : v - old;
+  const d = field.wraps ? wrapped(v - old, field.bits) : v - old;
   return d >= field.teleport || d <= -field.teleport ? 0 : d;
 }
 
@@ -39,8 +31,9 @@ export function motion(field, v, old) {
  * @param {number} d
  */
 export function predict(field, v, d) {
-  if (field.kind === "angle") return (v + d) & field.high;
-  return Math.min(Math.max(v + d, field.low), field.high);
+  if (field.wraps) return (v + d) & field.high;
+  const moved = v + d;
+  return moved < field.low ? field.low : moved > field.high ? field.high : moved;
 }
 
 /**
@@ -50,7 +43,7 @@ export function predict(field, v, d) {
  * @param {number} expected
  */
 export function restore(field, residual, expected) {
-  const v = expected + residual;
+  const v = (expected + residual) & field.mask;
   if (field.low < 0) return wrapped(v, field.bits);
-  return field.bits === 32 ? v >>> 0 : v & field.high;
+  return v >>> 0;
 }

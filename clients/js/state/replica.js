@@ -93,12 +93,10 @@ export class Table {
    * @param {Row} row
    * @param {number} i
    * @param {any} stored
-   * @param {number} tick
    */
-  set(row, i, stored, tick) {
+  set(row, i, stored) {
     const field = this.fields[i];
     row.values[i] = stored;
-    row.touched = tick;
     row.entity[field.name] = meaning(field, stored);
   }
 

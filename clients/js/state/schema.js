@@ -5,6 +5,18 @@ import { decode } from "../msgpack/decode.js";
 
 /** @typedef {"bool" | "uint" | "int" | "q" | "angle" | "f32" | "string" | "bytes" | "list" | "ref"} Kind */
 
+// How a changed field is coded in bits.
+export const RAW = 0;
+export const RESIDUAL = 1; // difference to the old value
+export const PREDICT = 2; // difference to the old value and motion
+export const VARIABLE = 3; // length and items
+
+// What a stored value means.
+const SCALED = 0; // min + v · step
+const BOOL = 1;
+const REF = 2;
+const ITSELF = 3;
+
 /**
  * @typedef {object} Field
  * @property {string} name
@@ -16,6 +28,10 @@ import { decode } from "../msgpack/decode.js";
  * @property {number} max most bytes (string, bytes) or items (list)
  * @property {number} low least stored number
  * @property {number} high greatest stored number
+ * @property {number} mask the low bits, as a signed number of 32
+ * @property {number} op
+ * @property {number} sense
+ * @property {boolean} wraps
  * @property {number} teleport a greater or equal change is a jump, which says nothing about the next tick; 0: not predicted
  */
 
@@ -80,11 +96,26 @@ function parseField(field) {
     min: Number(min),
     step: Number(step),
     pred: (flags & 1) !== 0,
+    mask: (2 ** bits - 1) | 0,
+    op: operation(kind, bits, (flags & 1) !== 0),
+    sense: kind === "q" || kind === "angle" ? SCALED : kind === "bool" ? BOOL : kind === "ref" ? REF : ITSELF,
+    wraps: kind === "angle",
     max: typeof extra === "number" ? extra : 0,
     low: signed ? -(2 ** (bits - 1)) : 0,
     high: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
     teleport: (flags & 1) !== 0 && bits > 2 ? 2 ** Math.max(bits - 6, 3) : 0,
   };
+}
+
+/**
+ * @param {Kind} kind
+ * @param {number} bits
+ * @param {boolean} pred
+ */
+function operation(kind, bits, pred) {
+  if (kind === "string" || kind === "bytes" || kind === "list") return VARIABLE;
+  if (kind === "f32" || bits <= 2) return RAW;
+  return pred ? PREDICT : RESIDUAL;
 }
 
 /**
@@ -94,34 +125,14 @@ function parseField(field) {
  * @returns {any} number; boolean; string; Uint8Array; list of numbers; slot of the entity referred to, or null
  */
 export function meaning(field, stored) {
-  switch (field.kind) {
-    case "q":
+  switch (field.sense) {
+    case SCALED:
       return field.min + stored * field.step;
-    case "angle":
-      return stored * field.step;
-    case "bool":
+    case BOOL:
       return stored !== 0;
-    case "ref":
+    case REF:
       return stored === 0 ? null : stored - 1;
     default:
       return stored;
-  }
-}
-
-/**
- * The stored value of a field that nobody has set.
- * @param {Field} field
- * @returns {any}
- */
-export function zero(field) {
-  switch (field.kind) {
-    case "string":
-      return "";
-    case "bytes":
-      return new Uint8Array(0);
-    case "list":
-      return [];
-    default:
-      return 0;
   }
 }

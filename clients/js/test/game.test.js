@@ -50,7 +50,7 @@ test("join, updates by revision, leave", async (t) => {
   const { socket, client, seen } = setUp(t);
   const joined = client.join({ code: "abcde" });
   const [request] = socket.take("lobby:join");
-  assert.deepEqual(request.arg, { code: "abcde" });
+  assert.deepEqual(request.arg, { form: "B", code: "abcde" });
   request.done(null, { ok: true, lobby, you: { id: "p", seat: 2 } });
   assert.equal(client.lobby.rev, 3, "at once: an update may come along");
   socket.receive("lobby:update", { rev: 4, phase: "countdown" });

@@ -28,10 +28,12 @@ async function frames(client, n) {
   while (n-- > 0) await next(client, "frame");
 }
 
+let turn = 0;
 for (const peer of Object.keys(PEERS)) {
   for (const parser of PARSERS) {
     for (const link of Object.keys(LINKS)) {
-      describe(`${peer} client, ${parser}, ${link}`, () => {
+      const form = turn++ % 2 ? "M" : "B";
+      describe(`${peer} client, ${parser}, ${link}, state in form ${form}`, () => {
         let a, b;
         before(async () => {
           a = await connect(peer, parser, link);
@@ -47,17 +49,18 @@ for (const peer of Object.keys(PEERS)) {
           assert.ok(games.some((g) => g.name === "arena"));
           assert.ok(lobbies.some((l) => l.game === "arena" && l.players > 0), "bots play");
           const started = next(a.client, "start");
-          const { lobby, you } = await a.client.quick({ game: "arena", player: "ann" });
+          const { lobby, you } = await a.client.quick({ game: "arena", player: "ann", form });
           assert.equal(lobby.players.find((p) => p.id === you.id).name, "ann");
           const [start] = await started;
           assert.equal(start.game, "arena");
+          assert.equal(start.form, form);
           await frames(a.client, 3);
           const names = [...a.client.world.entities("Player").values()].map((p) => p.name);
           assert.ok(names.includes("ann") && names.length >= 9, names.join());
         });
 
         test("frames add up to what a keyframe says, and things move", async () => {
-          await b.client.join({ id: a.client.lobby.id });
+          await b.client.join({ id: a.client.lobby.id, form: form === "M" ? "B" : "M" });
           await frames(b.client, 2);
           const positions = new Set();
           for (let i = 0; i < 3; i++) {
