@@ -19,6 +19,9 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 	if l.run != nil {
 		l.run.join(m.player)
 	}
+	if l.shown.ID == "" {
+		l.dir.publish(l) // who creates a lobby and then asks for the list finds it there
+	}
 	l.welcome(m, done)
 }
 

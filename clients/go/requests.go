@@ -19,7 +19,8 @@ func (g *Game) Create(ctx context.Context, r Request) (Seat, error) {
 	return g.enter(ctx, "lobby:create", r)
 }
 
-// Join takes a seat in the lobby with this ID or Code.
+// Join takes a seat in the lobby with this ID or Code, or the seat that Resume
+// names; with Spectate it takes none and watches.
 func (g *Game) Join(ctx context.Context, r Request) (Seat, error) {
 	return g.enter(ctx, "lobby:join", r)
 }
@@ -47,6 +48,26 @@ func (g *Game) StartMatch(ctx context.Context) error {
 // Kick puts a player out. Only the leader may.
 func (g *Game) Kick(ctx context.Context, player string) error {
 	return g.do(ctx, "lobby:kick", map[string]any{"player": player})
+}
+
+// Lock says whether newcomers are turned away. Only the leader may.
+func (g *Game) Lock(ctx context.Context, locked bool) error {
+	return g.do(ctx, "lobby:lock", map[string]any{"locked": locked})
+}
+
+// Team moves a player, "" = this one, to a team. Only the leader moves others.
+func (g *Game) Team(ctx context.Context, player string, team int) error {
+	return g.do(ctx, "lobby:team", map[string]any{"player": player, "team": team})
+}
+
+// Swap exchanges the teams of two players. Only the leader may.
+func (g *Game) Swap(ctx context.Context, a, b string) error {
+	return g.do(ctx, "lobby:swap", map[string]any{"a": a, "b": b})
+}
+
+// Balance evens the teams out. Only the leader may.
+func (g *Game) Balance(ctx context.Context) error {
+	return g.do(ctx, "lobby:balance", struct{}{})
 }
 
 // Say sends a chat line to the lobby.

@@ -17,24 +17,29 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message)
 
 // GameInfo describes a game that a server offers.
 type GameInfo struct {
-	Name   string `json:"name"`
-	Title  string `json:"title"`
-	Min    int    `json:"min"`
-	Max    int    `json:"max"`
-	Hz     int    `json:"hz"`
-	DropIn bool   `json:"dropIn"`
+	Name       string `json:"name"`
+	Title      string `json:"title"`
+	Min        int    `json:"min"`
+	Max        int    `json:"max"`
+	Hz         int    `json:"hz"`
+	DropIn     bool   `json:"dropIn"`
+	Teams      int    `json:"teams"`
+	Spectators bool   `json:"spectators"`
 }
 
 // Summary is a lobby as a list shows it.
 type Summary struct {
-	ID         string `json:"id"`
-	Code       string `json:"code"`
-	Game       string `json:"game"`
-	Name       string `json:"name"`
-	Phase      string `json:"phase"`
-	Players    int    `json:"players"`
-	Max        int    `json:"max"`
-	Visibility string `json:"visibility"`
+	ID         string         `json:"id"`
+	Code       string         `json:"code"`
+	Game       string         `json:"game"`
+	Name       string         `json:"name"`
+	Phase      string         `json:"phase"`
+	Players    int            `json:"players"`
+	Max        int            `json:"max"`
+	Visibility string         `json:"visibility"`
+	Password   bool           `json:"password"`
+	Locked     bool           `json:"locked"`
+	Meta       map[string]any `json:"meta"`
 }
 
 // Lobby is a lobby as its members see it.
@@ -50,6 +55,10 @@ type Lobby struct {
 	Leader      string         `json:"leader"`
 	Players     []Member       `json:"players"`
 	CountdownMs int            `json:"countdownMs"`
+	Teams       int            `json:"teams"`
+	Spectators  int            `json:"spectators"`
+	Password    bool           `json:"password"`
+	Locked      bool           `json:"locked"`
 	Meta        map[string]any `json:"meta"`
 	Rev         uint64         `json:"rev"`
 }
@@ -58,15 +67,17 @@ type Lobby struct {
 type Member struct {
 	ID    string `json:"id"`
 	Seat  int    `json:"seat"`
+	Team  int    `json:"team"` // from 1; 0 = none
 	Name  string `json:"name"`
 	Ready bool   `json:"ready"`
 	Bot   bool   `json:"bot"`
+	Away  bool   `json:"away"` // the connection broke, the seat is held
 }
 
 // You is the server's name for the player of this connection.
 type You struct {
 	ID   string `json:"id"`
-	Seat int    `json:"seat"`
+	Seat int    `json:"seat"` // -1: watches
 }
 
 // Listing is the answer to a list request.
@@ -77,8 +88,9 @@ type Listing struct {
 
 // Seat is the answer to a request that brought the player into a lobby.
 type Seat struct {
-	Lobby Lobby `json:"lobby"`
-	You   You   `json:"you"`
+	Lobby  Lobby  `json:"lobby"`
+	You    You    `json:"you"`
+	Resume string `json:"resume"` // for Request.Resume, after a broken connection
 }
 
 // Request holds what a player asks for when creating or joining a lobby. Each
@@ -95,6 +107,9 @@ type Request struct {
 	Meta       map[string]any `json:"meta,omitempty"`
 	Form       string         `json:"form,omitempty"`
 	Schema     string         `json:"schema,omitempty"`
+	Password   string         `json:"password,omitempty"`
+	Spectate   bool           `json:"spectate,omitempty"`
+	Resume     string         `json:"resume,omitempty"`
 }
 
 // Start is the push that a match runs.

@@ -42,13 +42,14 @@ func (c *call) placed(j lobby.Joined, err error) {
 		c.refuse(lobby.AsError(err))
 		return
 	}
-	c.event.Ack(place{OK: true, Lobby: j.Lobby, You: j.You})
+	c.event.Ack(place{OK: true, Lobby: j.Lobby, You: j.You, Resume: j.Token})
 }
 
 type place struct {
-	OK    bool       `json:"ok"`
-	Lobby lobby.View `json:"lobby"`
-	You   lobby.You  `json:"you"`
+	OK     bool       `json:"ok"`
+	Lobby  lobby.View `json:"lobby"`
+	You    lobby.You  `json:"you"`
+	Resume string     `json:"resume,omitempty"`
 }
 
 type listing struct {

@@ -64,6 +64,11 @@ func (f *fields) integer(key string) (n int) {
 	return n
 }
 
+// flag reads an optional truth value.
+func (f *fields) flag(key string) bool {
+	return !f.raw.Get(key).IsNil() && f.boolean(key)
+}
+
 // boolean reads a truth value that must be there.
 func (f *fields) boolean(key string) (b bool) {
 	if v := f.raw.Get(key); v.IsNil() || v.Decode(&b) != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
 	"tickwire/lobby"
 	"tickwire/sio"
@@ -60,16 +61,22 @@ func (g *Gateway) DroppedInputs() uint64 { return g.droppedInputs.Load() }
 
 // requests are the events that carry one object and are answered {ok, …}.
 var requests = map[string]func(*Gateway, *call){
-	"lobby:list":   (*Gateway).list,
-	"lobby:create": (*Gateway).create,
-	"lobby:join":   (*Gateway).join,
-	"lobby:quick":  (*Gateway).quick,
-	"lobby:leave":  (*Gateway).leave,
-	"lobby:ready":  (*Gateway).ready,
-	"lobby:start":  (*Gateway).start,
-	"lobby:kick":   (*Gateway).kick,
-	"lobby:chat":   (*Gateway).chat,
-	"match:resync": (*Gateway).resync,
+	"lobby:list":    (*Gateway).list,
+	"lobby:watch":   (*Gateway).watch,
+	"lobby:unwatch": (*Gateway).unwatch,
+	"lobby:create":  (*Gateway).create,
+	"lobby:join":    (*Gateway).join,
+	"lobby:quick":   (*Gateway).quick,
+	"lobby:leave":   (*Gateway).leave,
+	"lobby:ready":   (*Gateway).ready,
+	"lobby:start":   (*Gateway).start,
+	"lobby:kick":    (*Gateway).kick,
+	"lobby:lock":    (*Gateway).lock,
+	"lobby:team":    (*Gateway).team,
+	"lobby:swap":    (*Gateway).swap,
+	"lobby:balance": (*Gateway).balance,
+	"lobby:chat":    (*Gateway).chat,
+	"match:resync":  (*Gateway).resync,
 }
 
 func (g *Gateway) request(ev *sio.Event, handle func(*Gateway, *call)) {
@@ -87,14 +94,14 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 		return p.(*player)
 	}
 	// Only the reader of s gets here, so nobody else stores it.
-	p := &player{socket: s, bot: g.isBot(s), log: &g.log}
+	p := &player{socket: s, bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20)}
 	g.players.Store(s, p)
 	return p
 }
 
-func (g *Gateway) disconnected(s *sio.Socket, _ sio.Reason) {
+func (g *Gateway) disconnected(s *sio.Socket, why sio.Reason) {
 	if p, ok := g.players.LoadAndDelete(s); ok {
-		p.(*player).disconnected()
+		p.(*player).disconnected(why == sio.ClientNamespaceDisconnect)
 	}
 }
 

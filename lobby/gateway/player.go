@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
 	"tickwire/lobby"
 	"tickwire/sio"
@@ -16,11 +17,14 @@ type player struct {
 	socket *sio.Socket
 	bot    bool
 	log    *zerolog.Logger
+	lists  *rate.Limiter // of requests that look at all lobbies
 
 	mu      sync.Mutex // guards the following
 	member  *lobby.Member
-	joining bool // a request for a place is under way
-	gone    bool // the socket has ended
+	watch   *lobby.Watch // nil: follows no list
+	joining bool         // a request for a place is under way
+	gone    bool         // the socket has ended
+	left    bool         // it said good-bye
 }
 
 var (
@@ -44,7 +48,7 @@ func (p *player) beginJoin() *lobby.Error {
 func (p *player) endJoin(m *lobby.Member) {
 	p.mu.Lock()
 	p.joining = false
-	gone := p.gone
+	gone, left := p.gone, p.left
 	if m != nil {
 		p.member = m
 	}
@@ -52,7 +56,7 @@ func (p *player) endJoin(m *lobby.Member) {
 	switch {
 	case m == nil:
 	case gone:
-		m.Disconnect()
+		depart(m, left)
 	default:
 		p.socket.Join(RoomPlayers)
 	}
@@ -68,14 +72,25 @@ func (p *player) current() *lobby.Member {
 	return p.member
 }
 
-func (p *player) disconnected() {
+func (p *player) disconnected(left bool) {
 	p.mu.Lock()
-	p.gone = true
+	p.gone, p.left = true, left
 	m := p.member
 	p.mu.Unlock()
+	p.follow(nil)
 	if m != nil {
-		m.Disconnect()
+		depart(m, left)
 	}
+}
+
+// depart gives up the place of a client that said good-bye; that of another is
+// held for a while.
+func depart(m *lobby.Member, left bool) {
+	if left {
+		m.Leave(nil)
+		return
+	}
+	m.Disconnect()
 }
 
 var errUnsendable = errors.New("event has a payload without a wire form")

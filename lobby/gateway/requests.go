@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,8 +10,7 @@ import (
 
 func (g *Gateway) list(c *call) {
 	game := c.arg.text("game")
-	if c.arg.err != nil {
-		c.refuse(c.arg.err)
+	if !c.mayLook() {
 		return
 	}
 	games := g.lobbies.Games()
@@ -28,6 +28,7 @@ func (g *Gateway) create(c *call) {
 		LobbyName:  c.arg.text("name"),
 		Visibility: lobby.Visibility(c.arg.text("visibility")),
 		Max:        c.arg.integer("max"),
+		Password:   c.arg.text("password"),
 		Meta:       c.arg.object("meta"),
 	}
 	if c.begin() {
@@ -36,9 +37,16 @@ func (g *Gateway) create(c *call) {
 }
 
 func (g *Gateway) join(c *call) {
-	req := lobby.JoinRequest{Joiner: c.joiner(), ID: c.arg.text("id"), Code: c.arg.text("code")}
-	if (req.ID == "") == (req.Code == "") {
-		c.arg.fail("give one of id and code")
+	req := lobby.JoinRequest{
+		Joiner:   c.joiner(),
+		ID:       c.arg.text("id"),
+		Code:     c.arg.text("code"),
+		Resume:   c.arg.text("resume"),
+		Password: c.arg.text("password"),
+		Spectate: c.arg.flag("spectate"),
+	}
+	if one := cmp.Or(req.ID, req.Code, req.Resume); one == "" || len(one) != len(req.ID)+len(req.Code)+len(req.Resume) {
+		c.arg.fail("give one of id, code and resume")
 	}
 	if c.begin() {
 		g.lobbies.Join(req, c.placed)
@@ -106,6 +114,33 @@ func (g *Gateway) kick(c *call) {
 	player := c.arg.required("player")
 	if m := c.member(); m != nil {
 		m.Kick(player, c.done)
+	}
+}
+
+func (g *Gateway) lock(c *call) {
+	locked := c.arg.boolean("locked")
+	if m := c.member(); m != nil {
+		m.Lock(locked, c.done)
+	}
+}
+
+func (g *Gateway) team(c *call) {
+	player, team := c.arg.text("player"), c.arg.integer("team")
+	if m := c.member(); m != nil {
+		m.Team(player, team, c.done)
+	}
+}
+
+func (g *Gateway) swap(c *call) {
+	a, b := c.arg.required("a"), c.arg.required("b")
+	if m := c.member(); m != nil {
+		m.Swap(a, b, c.done)
+	}
+}
+
+func (g *Gateway) balance(c *call) {
+	if m := c.member(); m != nil {
+		m.Balance(c.done)
 	}
 }
 

@@ -33,7 +33,9 @@ type server struct {
 // serve runs the protocol on a real port until the test ends.
 func serve(t *testing.T, o lobby.Options) *server {
 	t.Helper()
-	o.Games = games()
+	if o.Games == nil {
+		o.Games = games()
+	}
 	lobbies, err := lobby.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +80,12 @@ type frame struct {
 
 func (s *server) connect(t *testing.T, o client.Options) *player {
 	t.Helper()
+	return s.connectWith(t, o, func(*client.Conn) {})
+}
+
+// connectWith registers further handlers before it connects.
+func (s *server) connectWith(t *testing.T, o client.Options, more func(*client.Conn)) *player {
+	t.Helper()
 	o.URL = s.url
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -95,6 +103,7 @@ func (s *server) connect(t *testing.T, o client.Options) *player {
 	p.OnEnd = func(reason string, result socketio.Raw) { p.end <- reason }
 	p.OnClosed = func(c client.Closed) { p.closed <- c }
 	p.OnDrain = func(d time.Duration) { p.drain <- d }
+	more(p.Conn())
 	if err := p.Conn().Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
