@@ -261,6 +261,15 @@ func (c *conn) send(p socketio.Packet) error {
 	return c.ses.Send(m)
 }
 
+// hold encodes a packet and queues it; it leaves with the next one or Flush.
+func (c *conn) hold(p socketio.Packet) error {
+	m, err := encode(p, c.parser)
+	if err != nil {
+		return err
+	}
+	return c.ses.Hold(m)
+}
+
 // contain is deferred around handlers: a panic ends the socket, not more.
 func (s *Socket) contain(where string) {
 	if v := recover(); v != nil {

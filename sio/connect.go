@@ -224,7 +224,9 @@ func (s *Socket) giveBack() {
 	}
 }
 
-// open makes s a connected socket, in turn.
+// open makes s a connected socket, in turn. The client hears of it together with
+// the first event, or when the handlers have returned: what they set up (rooms,
+// listeners) is there when the client acts on being connected.
 func (s *Socket) open() {
 	local := s.ns.local
 	if r := local.recovery; r != nil {
@@ -248,6 +250,7 @@ func (s *Socket) open() {
 	for _, fn := range onConnect {
 		s.callConnect(fn)
 	}
+	s.conn.ses.Flush()
 }
 
 func (s *Socket) callConnect(fn func(*Socket)) {
@@ -261,7 +264,7 @@ func (s *Socket) sayConnected() {
 		data["pid"] = s.pid
 	}
 	raw, _ := socketio.AppendValue(nil, data)
-	s.conn.send(socketio.Packet{Type: socketio.Connect, Namespace: s.ns.name, Data: raw})
+	s.conn.hold(socketio.Packet{Type: socketio.Connect, Namespace: s.ns.name, Data: raw})
 }
 
 // sendMissed sends the events that the client missed. Their offsets are in
@@ -272,7 +275,7 @@ func (s *Socket) sendMissed() {
 		missed = append(missed, r.missedLocked(s.saved)...)
 	}
 	for _, data := range missed {
-		s.conn.send(socketio.Packet{Type: socketio.Event, Namespace: s.ns.name, Data: data})
+		s.conn.hold(socketio.Packet{Type: socketio.Event, Namespace: s.ns.name, Data: data})
 	}
 }
 

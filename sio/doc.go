@@ -40,8 +40,10 @@
 // before the next one's starts. What one goroutine emits to a socket arrives in
 // that order, a packet's attachments never interleaved with another's. The
 // handlers of OnConnect have returned before any event of that socket is
-// handled; OnDisconnecting and then OnDisconnect come last. After Disconnect
-// returned no further event handler starts and nothing more is sent.
+// handled, and before its client is told that it is connected (unless they
+// emit to it, which tells it first); OnDisconnecting and then OnDisconnect come
+// last. After Disconnect returned no further event handler starts and nothing
+// more is sent.
 //
 // # Blocking
 //

@@ -37,7 +37,7 @@ type membership struct {
 func newMemoryAdapter(ns *Namespace) *MemoryAdapter {
 	a := &MemoryAdapter{ns: ns, byID: make(map[string]*Socket), rooms: make(map[string]*room)}
 	if o := ns.srv.opts.Recovery; o.MaxDisconnection > 0 {
-		a.recovery = newRecovery(o)
+		a.recovery = newRecovery(o, ns.srv.opts.Engine.MaxQueueBytes)
 	}
 	return a
 }

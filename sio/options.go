@@ -86,6 +86,7 @@ type Recovery struct {
 func (o Options) withDefaults() Options {
 	o.Engine.Path = cmp.Or(o.Engine.Path, "/socket.io/")
 	o.Engine.MaxPayload = cmp.Or(o.Engine.MaxPayload, 1_000_000)
+	o.Engine.MaxQueueBytes = cmp.Or(o.Engine.MaxQueueBytes, 1<<20)
 	o.Engine.Log = o.Log
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 45*time.Second)
 	o.Limits.MaxAttachmentBytes = cmp.Or(o.Limits.MaxAttachmentBytes, 4*o.Engine.MaxPayload)

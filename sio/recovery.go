@@ -2,6 +2,7 @@ package sio
 
 import (
 	"crypto/sha256"
+	"iter"
 	"strconv"
 	"sync"
 	"time"
@@ -18,7 +19,8 @@ func (ns *Namespace) recovers() bool { return ns.srv.opts.Recovery.MaxDisconnect
 // connection and the events of the last minutes. Sessions and events are
 // bounded in number, bytes and age; memory is given back when they expire.
 type recovery struct {
-	o Recovery
+	o         Recovery
+	maxReplay int // bytes of missed events that one client may get
 
 	// order is held while an event is recorded and sent, so that clients see
 	// events in the order of their offsets.
@@ -56,8 +58,10 @@ type savedEvent struct {
 	rooms, except []string
 }
 
-func newRecovery(o Recovery) *recovery {
-	r := &recovery{o: o}
+func newRecovery(o Recovery, maxQueue int) *recovery {
+	// What is sent at once must fit the queue, or the client that comes back
+	// would lose its session to that, again and again.
+	r := &recovery{o: o, maxReplay: maxQueue / 2}
 	var err error
 	r.sessions, err = simplelru.NewLRU(o.MaxSessions, func(_ [sha256.Size]byte, e savedEntry) { r.held -= e.size })
 	if err != nil {
@@ -115,7 +119,7 @@ func (r *recovery) persist(s SavedSession) {
 }
 
 // restore takes a session out. It fails if the session is unknown or expired,
-// or if events after offset are gone.
+// or if events after offset are gone or too many to be sent at once.
 func (r *recovery) restore(pid, offset string) (SavedSession, bool) {
 	key := sha256.Sum256([]byte(pid))
 	r.mu.Lock()
@@ -139,20 +143,37 @@ func (r *recovery) restore(pid, offset string) (SavedSession, bool) {
 	if s.since < r.last && (len(r.events) == 0 || r.events[0].seq > s.since+1) {
 		return SavedSession{}, false // some of what it missed is gone
 	}
-	return s, true
+	size := 0
+	for e := range r.missed(&s) {
+		size += len(e.data)
+	}
+	return s, size <= r.maxReplay
+}
+
+// missed yields the events for s after its offset.
+func (r *recovery) missed(s *SavedSession) iter.Seq[*savedEvent] {
+	return func(yield func(*savedEvent) bool) {
+		if len(r.events) == 0 {
+			return
+		}
+		from := s.since + 1 - min(s.since+1, r.events[0].seq)
+		for i := int(from); i < len(r.events); i++ {
+			if e := &r.events[i]; e.concerns(s) && !yield(e) {
+				return
+			}
+		}
+	}
 }
 
 // missedLocked returns the events for s after its offset. r.order is held, so
 // that none comes between them and what is sent next.
-func (r *recovery) missedLocked(s *SavedSession) (missed []Raw) {
+func (r *recovery) missedLocked(s *SavedSession) (list []Raw) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.events {
-		if e := &r.events[i]; e.seq > s.since && e.concerns(s) {
-			missed = append(missed, e.data)
-		}
+	for e := range r.missed(s) {
+		list = append(list, e.data)
 	}
-	return missed
+	return list
 }
 
 // concerns reports whether the event was meant for s.

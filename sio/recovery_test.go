@@ -177,6 +177,12 @@ func TestRecoveryIsRefused(t *testing.T) {
 				r.srv.Of("/").Emit("x", make([]byte, 50))
 			}
 		}},
+		"more than can be sent at once": {sio.Recovery{MaxDisconnection: time.Minute}, func(r *rig, tr *traveller) {
+			tr.cut()
+			for range 10 {
+				r.srv.Of("/").Emit("x", make([]byte, 100_000))
+			}
+		}},
 		"too many sessions since": {sio.Recovery{MaxDisconnection: time.Minute, MaxSessions: 1}, func(r *rig, tr *traveller) {
 			other := r.traveller(sio.JSON)
 			tr.cut()
