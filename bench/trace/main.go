@@ -22,6 +22,7 @@ type options struct {
 	skip   int
 	viewer string
 	learn  int
+	runs   int
 	json   bool
 	costs  bool
 }
@@ -46,6 +47,7 @@ func run(args []string, out io.Writer) error {
 	flags.IntVar(&o.skip, "skip", 0, "ticks that the client misses between two frames")
 	flags.StringVar(&o.viewer, "viewer", "", "viewer of the trace, or all; default all if the trace has viewers, else everybody")
 	flags.IntVar(&o.learn, "learn", 40, "ticks from which the tables of the B-form are learned; 0: default tables")
+	flags.IntVar(&o.runs, "runs", 25, "replays from which the cost of each tick is taken; 0: no timing")
 	flags.BoolVar(&o.costs, "profile", false, "also print what the frames are made of, by type and field")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	file, err := parseArgs(flags, args)

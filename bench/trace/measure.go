@@ -162,16 +162,13 @@ func percentile(sizes []int, p float64) float64 {
 	return float64(sizes[min(len(sizes)-1, int(p*float64(len(sizes))))])
 }
 
-// costRuns is how often the trace is replayed to find what a tick costs.
-const costRuns = 25
-
 // cost measures what a server spends: set, commit and encode. Each tick counts
 // with the fastest of its runs, since what else the machine does only adds.
 func cost(t *trace, form state.Form, o options, res *result) {
 	warm := len(t.ticks) / 3
 	best := make([]time.Duration, len(t.ticks)-warm)
 	var mallocs uint64
-	for run := range costRuns {
+	for run := range o.runs {
 		g := newGame(t, o.learn)
 		var views []*state.View
 		for _, name := range o.viewers(t) {
@@ -189,6 +186,9 @@ func cost(t *trace, form state.Form, o options, res *result) {
 			}
 		}
 		mallocs = mallocCount() - before
+	}
+	if o.runs <= 0 {
+		return
 	}
 	var sum time.Duration
 	fields := 0

@@ -18,7 +18,7 @@ func TestReplicaFollowsWorld(t *testing.T) {
 		s.step()
 		form := state.Form(rapid.IntRange(0, 1).Draw(rt, "form"))
 		c := newClient(t, s.world, form)
-		for range rapid.IntRange(1, 40).Draw(rt, "frames") {
+		for range rapid.IntRange(1, 16).Draw(rt, "frames") {
 			if _, _, err := c.next(s.world, s.world.Everybody()); err != nil {
 				rt.Fatal(err)
 			}

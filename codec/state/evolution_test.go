@@ -69,7 +69,7 @@ func TestManyTypes(t *testing.T) {
 	for _, form := range []state.Form{state.MForm, state.BForm} {
 		w.Commit()
 		c := newClient(t, w, form)
-		for tick := range 10 {
+		for tick := range 5 {
 			for i, d := range tables {
 				for f := range fields {
 					d.Set(ids[i], f, int64(tick*(i+f)))

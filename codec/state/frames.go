@@ -12,7 +12,7 @@ type steadyFrame struct {
 type steadyKey uint64
 
 func (v *View) steadyKey(form Form) steadyKey {
-	return steadyKey((v.nowKey*0x9e3779b97f4a7c15 ^ v.knownKey)*2 + uint64(form))
+	return steadyKey((v.nowKey*0x9e3779b97f4a7c15^v.knownKey)*2 + uint64(form))
 }
 
 // frameKey names any other frame.

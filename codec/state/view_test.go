@@ -86,7 +86,7 @@ func TestViews(t *testing.T) {
 				hands.Spawn(state.Owner(6+s.rng.IntN(3)), Hand{Cards: []uint8{1, 2}})
 			}
 		}
-		for range rapid.IntRange(1, 90).Draw(rt, "ticks") {
+		for range rapid.IntRange(1, 50).Draw(rt, "ticks") {
 			flip()
 			s.step()
 			hysteresis(s, x, seen)
