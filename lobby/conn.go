@@ -1,7 +1,7 @@
 package lobby
 
-// Conn reaches one client. The lobby's goroutine calls it, one method at a
-// time; none of them may block. Errors are not acted upon: whoever owns the
+// Conn reaches one client. The lobby's goroutine calls it, or in a big room one
+// that works for it, one method at a time; none of them may block. Errors are not acted upon: whoever owns the
 // connection tells the lobby that it is gone (Member.Disconnect).
 type Conn interface {
 	// Event sends a reliable event. It may be held back until the next State
@@ -49,6 +49,8 @@ type Frame struct {
 	Version uint64
 
 	// Wire belongs to the implementation of Conn: what it made of Bytes at
-	// some Version. Only the lobby's goroutine touches it.
+	// some Version. Only one goroutine at a time touches it.
 	Wire any
+
+	copies []Frame // for the parts of a fan
 }

@@ -27,9 +27,11 @@ type frames struct {
 	view *state.View
 	form state.Form
 
-	steady, key tickFrame
-	merged      [8]tickFrame // for the baselines of members that fell behind
-	oldest      int          // in merged: the next to be overwritten
+	regular tickFrame // from the last send
+	buf     []byte    // for it
+	key     tickFrame
+	merged  [8]tickFrame // for the baselines of members that fell behind
+	oldest  int          // in merged: the next to be overwritten
 }
 
 // tickFrame is a frame that holds the delta from base to tick.
@@ -42,33 +44,50 @@ type tickFrame struct {
 type kind uint8
 
 const (
-	steady kind = iota
-	coalesced
-	keyframe
+	regular  kind = iota // from the last send; the bytes hold until the next commit
+	late                 // from an earlier one
+	keyframe             // from nothing
 )
 
-// since returns the frame that takes a client from tick base to tick now, or
-// from nothing if it is not synced.
-func (f *frames) since(base, now uint32, synced bool) (*Frame, kind) {
-	if !synced {
-		return f.keyframe(now), keyframe
-	}
-	if base+1 == now {
-		return f.steadyFrame(now), steady
-	}
-	if frame := f.mergedFrame(base, now); frame != nil {
-		return frame, coalesced
-	}
-	return f.keyframe(now), keyframe
+// step is what a frame has to do: to take a client from tick base, or from
+// nothing if it is not synced, to tick now. last is the tick of the last send.
+type step struct {
+	base, last, now uint32
+	synced          bool
 }
 
-// steadyFrame borrows the view's own: equal views have it made only once.
-func (f *frames) steadyFrame(now uint32) *Frame {
-	s := &f.steady
-	if s.tick != now {
-		s.set(now, now-1, f.view.Steady(f.form))
+// since returns the frame for a step.
+func (f *frames) since(s step) (*Frame, kind) {
+	switch {
+	case !s.synced:
+	case s.base == s.last:
+		if frame := f.regularFrame(s.base, s.now); frame != nil {
+			return frame, regular
+		}
+	default:
+		if frame := f.mergedFrame(s.base, s.now); frame != nil {
+			return frame, late
+		}
 	}
-	return &s.Frame
+	return f.keyframe(s.now), keyframe
+}
+
+// regularFrame returns nil when the journal does not reach back to base.
+func (f *frames) regularFrame(base, now uint32) *Frame {
+	r := &f.regular
+	switch {
+	case r.tick == now && r.base == base:
+	case base+1 == now: // the view's own: equal views have it made only once
+		r.set(now, base, f.view.Steady(f.form))
+	default:
+		bytes, ok := f.view.AppendCoalesced(f.buf[:0], base, f.form)
+		if !ok {
+			return nil
+		}
+		f.buf = bytes
+		r.set(now, base, bytes)
+	}
+	return &r.Frame
 }
 
 func (f *frames) keyframe(now uint32) *Frame {
@@ -110,37 +129,42 @@ type single struct {
 	buf []byte
 }
 
-// since is like frames.since.
-func (s *single) since(v *state.View, form state.Form, base, now uint32, synced bool) (*Frame, kind) {
-	if synced && base+1 == now {
-		return s.set(v.Steady(form)), steady
+// since is like frames.since, but only the bytes of a steady frame hold.
+func (o *single) since(v *state.View, form state.Form, s step) (*Frame, kind) {
+	if s.synced && s.base+1 == s.now {
+		return o.set(v.Steady(form)), s.kind()
 	}
-	if synced {
-		if bytes, ok := v.AppendCoalesced(s.buf[:0], base, form); ok {
-			s.buf = bytes
-			return s.set(bytes), coalesced
+	if s.synced {
+		if bytes, ok := v.AppendCoalesced(o.buf[:0], s.base, form); ok {
+			o.buf = bytes
+			return o.set(bytes), s.kind()
 		}
 	}
-	s.buf = v.AppendKeyframe(s.buf[:0], form)
-	return s.set(s.buf), keyframe
+	o.buf = v.AppendKeyframe(o.buf[:0], form)
+	return o.set(o.buf), keyframe
 }
 
 // fed returns the next frame of a feed.
-func (s *single) fed(f *state.Feed, base, now uint32, synced bool) (*Frame, kind) {
-	k := coalesced
-	switch {
-	case !synced:
+func (o *single) fed(f *state.Feed, s step) (*Frame, kind) {
+	if !s.synced {
 		f.Reset()
-		k = keyframe
-	case base+1 == now:
-		k = steady
 	}
-	s.buf = f.Append(s.buf[:0])
-	return s.set(s.buf), k
+	o.buf = f.Append(o.buf[:0])
+	return o.set(o.buf), s.kind()
 }
 
-func (s *single) set(bytes []byte) *Frame {
-	s.Bytes = bytes
-	s.Version++
-	return &s.Frame
+func (s step) kind() kind {
+	switch {
+	case !s.synced:
+		return keyframe
+	case s.base == s.last:
+		return regular
+	}
+	return late
+}
+
+func (o *single) set(bytes []byte) *Frame {
+	o.Bytes = bytes
+	o.Version++
+	return &o.Frame
 }

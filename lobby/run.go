@@ -15,8 +15,8 @@ type run struct {
 	*Match
 	rules Rules
 
-	clock   tick.Clock
-	every   uint32 // steps between two sends
+	clock tick.Clock
+	every uint32 // steps between two sends
 
 	out   output
 	turn  Stats // counted since the last turn began

@@ -13,6 +13,7 @@ type output struct {
 	swept     uint32 // when the audiences were looked over
 	audiences []*audience
 	single    [2]single // by Member.form
+	fan       fan
 	profile   *state.Profile
 }
 
@@ -47,16 +48,21 @@ func (r *run) send(members, watchers []*Member) {
 	defer r.caught()
 	last := r.out.sent
 	r.out.sent = r.world.Tick()
+	wide := r.out.fan.wide(len(members) + len(watchers))
 	for _, m := range members {
-		r.sendTo(m, last)
+		r.sendTo(m, last, wide)
 	}
 	for _, m := range watchers {
-		r.sendTo(m, last)
+		r.sendTo(m, last, wide)
+	}
+	if wide {
+		r.out.fan.send()
 	}
 	r.sweep()
 }
 
-func (r *run) sendTo(m *Member, last uint32) {
+// sendTo sends a member its frame or, in a wide send, leaves that to the fan.
+func (r *run) sendTo(m *Member, last uint32, wide bool) {
 	if m == nil || m.conn == nil || !m.out.playing {
 		return
 	}
@@ -67,34 +73,41 @@ func (r *run) sendTo(m *Member, last uint32) {
 		o.flush(m.conn)
 		return
 	}
-	frame, k := r.frame(m)
+	s := step{base: o.sent, last: last, now: now, synced: o.synced && !o.turned}
+	frame, k := r.frame(m, s)
 	if !o.synced || o.window.acked == o.sent {
 		o.window.restart(now)
 	}
-	switch {
-	case k == keyframe:
+	switch k {
+	case keyframe:
 		r.turn.Keyframes++
-	case o.sent != last:
+	case late:
 		r.turn.Coalesced++
 	}
 	o.sent, o.synced, o.turned, o.held = now, true, false, false
 	r.turn.Frames++
 	r.turn.Bytes += uint64(len(frame.Bytes))
-	_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
+	switch {
+	case wide && k == regular && o.audience != nil:
+		r.out.fan.add(m.conn, frame, o.applied)
+	case wide && k == regular && o.feed == nil && s.base+1 == now:
+		r.out.fan.addSingle(m.conn, frame.Bytes, o.applied)
+	default: // the bytes may not hold until the fan is through
+		_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
+	}
 }
 
 // frame makes or finds the member's frame of this tick.
-func (r *run) frame(m *Member) (*Frame, kind) {
-	o, now := &m.out, r.out.sent
-	synced := o.synced && !o.turned
+func (r *run) frame(m *Member, s step) (*Frame, kind) {
+	o := &m.out
 	switch {
 	case o.feed != nil:
-		return r.out.single[m.form].fed(o.feed, o.sent, now, synced)
+		return r.out.single[m.form].fed(o.feed, s)
 	case o.audience == nil:
-		return r.out.single[m.form].since(o.view, forms[m.form], o.sent, now, synced)
+		return r.out.single[m.form].since(o.view, forms[m.form], s)
 	}
-	o.audience.used = now
-	return o.audience.forms[m.form].since(o.sent, now, synced)
+	o.audience.used = s.now
+	return o.audience.forms[m.form].since(s)
 }
 
 // look follows what the rules want the member to see. A client whose view
