@@ -40,8 +40,8 @@ type conn struct {
 // attempt is a client's CONNECT that is not decided yet.
 type attempt struct {
 	name      string
-	cancelled bool // guarded by conn.mu
-	socket    *Socket
+	cancelled bool    // guarded by conn.mu
+	socket    *Socket // guarded by conn.mu until the attempt is concluded
 }
 
 func newConn(srv *Server, ses *engine.Session) *conn {
@@ -75,7 +75,7 @@ func (c *conn) Closed(reason engine.Reason, err error) {
 	}
 	c.mu.Unlock()
 	for _, a := range attempts {
-		a.abort()
+		c.abort(a)
 	}
 	for _, s := range sockets {
 		s.end(why)

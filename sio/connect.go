@@ -62,13 +62,16 @@ func (c *conn) cancelAttempt(name string) bool {
 	a.cancelled = true
 	c.attempts = slices.Delete(c.attempts, i, i+1)
 	c.mu.Unlock()
-	a.abort()
+	c.abort(a)
 	return true
 }
 
 // abort ends the context that the middleware of a cancelled attempt looks at.
-func (a *attempt) abort() {
-	if s := a.socket; s != nil {
+func (c *conn) abort(a *attempt) {
+	c.mu.Lock()
+	s := a.socket // nil: not made yet, whoever makes it looks at cancelled
+	c.mu.Unlock()
+	if s != nil {
 		s.endContext(ErrDisconnected)
 	}
 }
