@@ -3,6 +3,7 @@
 export { GameClient, GameError } from "./game/client.js";
 export { ClockSync } from "./netcode/clock.js";
 export { Interpolator } from "./netcode/interpolator.js";
+export { Predictor } from "./netcode/predictor.js";
 export { PlayHead } from "./netcode/playhead.js";
 export { io } from "./socket/io.js";
 export { Manager } from "./socket/manager.js";

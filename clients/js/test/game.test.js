@@ -169,3 +169,19 @@ test("a broken connection and a closed lobby end everything", (t) => {
     t.mock.timers.reset();
   }
 });
+
+test("a place is taken again with its token", async (t) => {
+  const { socket, client } = setUp(t);
+  client.quick({ game: "arena" });
+  socket.take("lobby:quick")[0].done(null, { ok: true, lobby, you: { id: "p", seat: 2 }, resume: "secret" });
+  socket.receive("disconnect", "transport close");
+  assert.equal(client.lobby, null);
+  const back = client.resume();
+  const [request] = socket.take("lobby:join");
+  assert.equal(request.arg.resume, "secret");
+  request.done(null, { ok: true, lobby, you: { id: "p", seat: 2 }, resume: "secret" });
+  await back;
+  assert.equal(client.lobby.id, "l1");
+  socket.receive("lobby:closed", { code: "REPLACED", message: "" });
+  assert.equal(client.resumeToken, "");
+});
