@@ -103,6 +103,11 @@ func (s *store) appendValueM(dst []byte, slot, field int) []byte {
 		return appendInt(dst, v)
 	case Float:
 		return appendFloat32(dst, uint32(v))
+	case Angle:
+		// The last eighth of a turn is shorter as a negative number.
+		if below := v - 1<<f.Bits; below >= -128 && v > 127 {
+			return appendInt(dst, below)
+		}
 	}
 	return appendUint(dst, uint32(v))
 }

@@ -47,7 +47,7 @@ function list(v) {
 function add(table, item, tick) {
   const [slot, ...values] = item;
   if (values.length !== table.fields.length) throw new RangeError(`${table.name}: ${values.length} values`);
-  for (let i = 0; i < values.length; i++) check(table.fields[i], values[i]);
+  for (let i = 0; i < values.length; i++) values[i] = stored(table.fields[i], values[i]);
   table.add(slot, values, tick);
 }
 
@@ -66,19 +66,23 @@ function change(table, flat, tick) {
     row.touched = tick;
     for (let i = 0; i < fields.length; i++) {
       if ((mask & (1 << i)) === 0) continue;
-      check(fields[i], flat[at]);
-      table.set(row, i, flat[at++]);
+      table.set(row, i, stored(fields[i], flat[at++]));
     }
   }
 }
 
 /**
+ * Checks a value and returns it as it is stored.
  * @param {Field} field
  * @param {any} v
  */
-function check(field, v) {
+function stored(field, v) {
   let ok;
   switch (field.kind) {
+    case "angle": // may come a turn lower, where that is shorter
+      ok = Number.isInteger(v) && v >= -1 - field.high && v <= field.high;
+      if (ok && v < 0) v += field.high + 1;
+      break;
     case "string":
       ok = typeof v === "string" && v.length <= field.max;
       break;
@@ -95,4 +99,5 @@ function check(field, v) {
       ok = Number.isInteger(v) && v >= field.low && v <= field.high;
   }
   if (!ok) throw new RangeError(`${field.name}: ${v}`);
+  return v;
 }
