@@ -142,7 +142,12 @@ export class GameClient extends Emitter {
       () => this.#unwatch(list),
     );
     this.#list = list;
-    await list.begin();
+    try {
+      await list.begin();
+    } catch (err) {
+      if (this.#list === list) this.#list = null;
+      throw err;
+    }
     return list;
   }
 
