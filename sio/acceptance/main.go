@@ -39,6 +39,8 @@ func run() error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") })
 	srv := newService(o, mux)
+	log := logger()
+	log.Info().Str("addr", listener.Addr().String()).Msg("listening")
 
 	web := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
