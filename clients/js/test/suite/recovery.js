@@ -6,14 +6,14 @@ const FLAGS = ["--recovery-ms=5000"];
 
 export function recovery(stage) {
   test("a cut connection is recovered: id, rooms, data, and what was missed, in order", async () => {
-    const socket = await stage.connected("/", { reconnectionDelay: 250, reconnectionDelayMax: 250, randomizationFactor: 0 }, FLAGS);
+    const socket = await stage.connected("/", { reconnectionDelay: 500, reconnectionDelayMax: 500, randomizationFactor: 0 }, FLAGS);
     const { id } = socket;
     await socket.emitWithAck("join", "table");
     await socket.emitWithAck("set-data", { name: "ann" });
     const got = [];
     socket.on("missed", (...args) => got.push(args.slice(0, 2)));
     for (let i = 0; i < 3; i++) {
-      await socket.emitWithAck("op", { base: "nsp", to: "table", do: "emit", event: "missed", args: [i, { b: Buffer.from([i]) }], delay: 80 + i * 20 });
+      await socket.emitWithAck("op", { base: "nsp", to: "table", do: "emit", event: "missed", args: [i, { b: Buffer.from([i]) }], delay: 100 + i * 100 });
     }
     const reason = next(socket, "disconnect");
     socket.emit("kill");
