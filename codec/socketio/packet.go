@@ -3,6 +3,7 @@ package socketio
 import (
 	"cmp"
 	"errors"
+	"math"
 )
 
 // Type is the type of a Socket.IO packet. Its values are those on the wire.
@@ -144,8 +145,12 @@ func checkEvent(data Raw, lim Limits) error {
 			return ErrReserved
 		}
 		return nil
-	case kindInt, kindUint, kindFloat:
+	case kindInt, kindUint:
 		return nil
+	case kindFloat: // JSON has no other form for a number than a finite one
+		if h, _ := readHead(name); !math.IsInf(math.Float64frombits(h.bits), 0) && !math.IsNaN(math.Float64frombits(h.bits)) {
+			return nil
+		}
 	}
 	return ErrPacket
 }
