@@ -24,7 +24,7 @@ type conn struct {
 	// Owned by the holder of turn. The parser is set before the first socket
 	// exists and never changes after.
 	parser  Parser
-	decoder *socketio.JSONDecoder
+	decoder *socketio.JSONDecoder // of a packet that waits for attachments
 	waiting *time.Timer // for the attachments of a packet
 
 	mu        sync.Mutex // guards the following
@@ -168,14 +168,29 @@ func (c *conn) decode(buf *scratch, data []byte, binary bool) (p socketio.Packet
 		p, err = socketio.DecodeMsgPack(data, c.srv.opts.Limits)
 		return p, err == nil, err
 	}
+	if c.decoder == nil && !binary {
+		// Most packets are whole: a decoder is kept for one that is not.
+		d := socketio.JSONDecoder{Limits: c.srv.opts.Limits}
+		var out []byte
+		p, out, ok, err = d.Text(buf.data[:0], data)
+		if d.Pending() {
+			kept := d
+			c.decoder = &kept
+		}
+		buf.data = out
+		return p, ok, err
+	}
 	if c.decoder == nil {
-		c.decoder = &socketio.JSONDecoder{Limits: c.srv.opts.Limits}
+		return p, false, socketio.ErrAttachments // announced by nothing
 	}
 	take := c.decoder.Text
 	if binary {
 		take = c.decoder.Binary
 	}
 	p, out, ok, err := take(buf.data[:0], data)
+	if ok {
+		c.decoder = nil
+	}
 	buf.data = out
 	return p, ok, err
 }
