@@ -50,10 +50,14 @@ func newPlayer(r *run, number int, slow bool) *player {
 	return p
 }
 
-// connect opens the connection and measures the round trip.
+// connect opens the connection and measures the round trip. Those who are to
+// be idle do nothing, not even that.
 func (p *player) connect(ctx context.Context) error {
 	if err := p.conn.Connect(ctx); err != nil {
 		return fmt.Errorf("client %d: %w", p.number, err)
+	}
+	if p.run.opt.Profile == "idle" {
+		return nil
 	}
 	for range 5 {
 		_, rtt, err := p.conn.Clock(ctx, p.run.began)

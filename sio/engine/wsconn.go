@@ -14,8 +14,9 @@ import (
 const lingerTime = 5 * time.Second
 
 // wsConn is one websocket connection: the transport of a session, or a
-// candidate for that while it is probed. One goroutine, serve, reads it and
-// calls the handlers; it is the only goroutine that a connection has at rest.
+// candidate for that while it is probed. One goroutine at a time, serve and its
+// successors, reads it and calls the handlers; it is the only goroutine that a
+// connection has at rest.
 type wsConn struct {
 	// Set before serve, read-only after.
 	s    *Session
@@ -28,6 +29,7 @@ type wsConn struct {
 	rbig     bool // which chunk the next read takes
 	rn       int
 	rerr     error
+	heard    time.Duration         // when the last bytes came, on the heartbeat's clock
 	rfunc    func(fd uintptr) bool // c.readOnce, bound once
 	parser   frameParser
 	peerCode ws.StatusCode // of the peer's close frame
@@ -40,7 +42,7 @@ type wsConn struct {
 }
 
 func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
-	c := &wsConn{s: s, conn: conn, pack: pack, users: 1}
+	c := &wsConn{s: s, conn: conn, pack: pack, users: 1, heard: -silence}
 	c.parser.limit, c.parser.deflate = s.srv.opts.MaxPayload, pack
 	c.raw, c.fd = rawConn(conn)
 	c.rfunc = c.readOnce
@@ -50,13 +52,37 @@ func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
 // serve reads the connection until its end. first is what the client sent
 // behind its upgrade request.
 func (c *wsConn) serve(first []byte) {
-	defer c.release()
-	defer c.parser.free()
-	err := c.parser.feed(first, c)
+	c.read(c.parser.feed(first, c))
+}
+
+// read reads until an error, on this goroutine or on those that follow it.
+func (c *wsConn) read(err error) {
 	for err == nil {
 		err = c.readAndFeed()
+		if err == nil && c.wasSilent() {
+			go c.read(nil)
+			return
+		}
 	}
 	c.ended(err)
+	c.parser.free()
+	c.release()
+}
+
+// silence is how long a connection must have been quiet to be read on a fresh
+// goroutine after its next bytes. What handlers need makes a stack of 4 KiB or
+// more out of the 2 KiB with which a goroutine starts, and a parked goroutine
+// uses too much of it to be shrunk. Starting a new one costs about 1 µs; those
+// who play never pay it, and who falls idle is lean again after the next pong.
+const silence = time.Second
+
+// wasSilent notes that bytes came and reports whether none had for some time,
+// or ever.
+func (c *wsConn) wasSilent() bool {
+	now := c.s.srv.beat.now()
+	quiet := now - c.heard
+	c.heard = now
+	return quiet >= silence
 }
 
 // ended settles why the reading stopped.
