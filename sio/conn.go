@@ -25,7 +25,7 @@ type conn struct {
 	// exists and never changes after.
 	parser  Parser
 	decoder *socketio.JSONDecoder // of a packet that waits for attachments
-	waiting *time.Timer // for the attachments of a packet
+	waiting *time.Timer           // for the attachments of a packet
 
 	mu        sync.Mutex // guards the following
 	tasks     []func()   // to be run in turn
