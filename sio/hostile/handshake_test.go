@@ -26,7 +26,7 @@ func TestHugeRequestsAreNotKept(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			tg := start(t, sio.Options{})
 			tg.attack(8, func() {
-				for range 12 {
+				for range 10 {
 					conn := tg.dial()
 					_, _ = io.WriteString(conn, request)
 					if r := tg.answer(conn); r.status < 400 {
@@ -58,7 +58,7 @@ func TestRefusalsPinNothing(t *testing.T) {
 			}
 			tg := start(t, o)
 			tg.attack(8, func() {
-				for range 15 {
+				for range 12 {
 					conn := tg.dial()
 					method := http.MethodGet
 					if name == "method" {
@@ -69,7 +69,7 @@ func TestRefusalsPinNothing(t *testing.T) {
 					conn.Close()
 				}
 			})
-			if len(kept) != 15 {
+			if len(kept) != 12 {
 				t.Errorf("%d refusals were told", len(kept))
 			}
 		})

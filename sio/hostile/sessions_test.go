@@ -171,8 +171,8 @@ func TestHoardedRecoveryStates(t *testing.T) {
 	const limit = 1 << 20
 	tg := start(t, sio.Options{Recovery: sio.Recovery{MaxDisconnection: time.Minute, MaxBytes: limit}})
 	names := make([]string, 1000)
-	tg.attack(8, func() {
-		for i := range 24 {
+	tg.attack(4, func() {
+		for i := range 12 {
 			for j := range names {
 				names[j] = fmt.Sprintf(`"%d-%0500d"`, i, j)
 			}
