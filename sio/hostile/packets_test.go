@@ -257,18 +257,28 @@ func TestParsingIsLinear(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			took := func(n int) time.Duration {
-				best := time.Hour
-				for range 2 {
-					from := time.Now()
-					parse(n)
-					best = min(best, time.Since(from))
-				}
-				return best
+				from := time.Now()
+				parse(n)
+				return time.Since(from)
 			}
-			small, big := took(40_000), took(320_000)
-			if big > 24*small+50*time.Millisecond { // 64 times, were it quadratic
+			small, big := quietest(func() (time.Duration, time.Duration) { return took(40_000), took(320_000) },
+				func(small, big time.Duration) bool { return big <= 24*small+50*time.Millisecond }) // 64 times, were it quadratic
+			if small > 0 {
 				t.Errorf("40 KB take %v, 320 KB %v", small, big)
 			}
 		})
 	}
+}
+
+// quietest measures two times until they are as they should be, and returns
+// zeros then. On a busy machine each try may be disturbed, but not all.
+func quietest(measure func() (a, b time.Duration), ok func(a, b time.Duration) bool) (a, b time.Duration) {
+	a, b = time.Hour, time.Hour
+	for range 12 {
+		x, y := measure()
+		if a, b = min(a, x), min(b, y); ok(a, b) {
+			return 0, 0
+		}
+	}
+	return a, b
 }
