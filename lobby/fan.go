@@ -39,7 +39,11 @@ const (
 	fanChunk = 16  // jobs that a part takes at a time: a busy processor takes fewer
 )
 
-func (f *fan) init() {
+// init prepares for a match of at most so many members.
+func (f *fan) init(members int) {
+	if members < fanFrom {
+		return
+	}
 	for i := range min(runtime.GOMAXPROCS(0), fanParts) {
 		p := &part{fan: f, number: i}
 		p.run = p.goroutine

@@ -36,7 +36,7 @@ func newRun(m *Match, profiled bool) *run {
 	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
 	r.guard.epoch = time.Now()
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
-	r.out.fan.init()
+	r.out.fan.init(m.game.MaxPlayers + m.game.MaxSpectators)
 	if profiled {
 		r.out.profile = m.world.StartProfile()
 	}
