@@ -14,7 +14,7 @@ import (
 func Game() lobby.Game {
 	return lobby.Game{
 		Name: "arena", Title: "Arena", MaxPlayers: maxPlayers, Hz: hz, DropIn: true, LateJoin: true,
-		New: newRules, Bot: bot,
+		Spectators: true, MaxSpectators: 50, New: newRules, Bot: bot,
 	}
 }
 
@@ -61,6 +61,12 @@ func (r *rules) Input(p *lobby.Player, in lobby.Input) {
 
 // Step moves the world on by one tick.
 func (r *rules) Step(uint32) {
+	for p := range r.match.Players() {
+		if p.Away() { // the last input does not go on for ever
+			ship := r.players.Get(r.seats[p.Seat()])
+			ship.moveX, ship.moveY, ship.firing = 0, 0, false
+		}
+	}
 	for id := range r.players.All() {
 		r.stepPlayer(r.players.Edit(id))
 	}

@@ -178,7 +178,13 @@ export class GameClient extends Emitter {
     return this.#enter("lobby:join", { ...this.#asked, resume: this.resumeToken });
   }
 
+  /** Gives the seat up. Without a connection, the server does so when its time is over. */
   async leave() {
+    if (!this.#socket.connected) {
+      this.#keep("");
+      this.#forget();
+      return { ok: true };
+    }
     const answer = await this.#request("lobby:leave", {});
     this.#keep("");
     this.#forget();

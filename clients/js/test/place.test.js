@@ -113,6 +113,14 @@ for (const [how, part] of Object.entries({
   });
 }
 
+test("leaving without a connection lets the server's time run out", async () => {
+  const { socket, client } = await seated();
+  socket.lose();
+  await client.leave();
+  socket.connect();
+  assert.equal(socket.take("lobby:join").length, 0);
+});
+
 test("a page that was loaded anew finds its token in the storage", async () => {
   const storage = { get: () => "old", set: (token) => (storage.kept = token), kept: "old" };
   const socket = new FakeSocket();

@@ -7,7 +7,7 @@ import { launch, phone, visit } from "./chromium.js";
 
 let server, browser;
 before(async () => {
-  [server, browser] = await Promise.all([startGameServer("--bots", "12"), launch()]);
+  [server, browser] = await Promise.all([startGameServer("--bots", "12", "--grace", "5s"), launch()]);
 });
 after(async () => {
   await browser?.close();

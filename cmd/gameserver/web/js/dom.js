@@ -22,6 +22,16 @@ export function setText(node, text) {
 export const colour = (hue, light = 0.8, chroma = 0.14) =>
   `oklch(${light} ${chroma} ${((hue * 360) / 256).toFixed(1)})`;
 
+/** The token of this tab's seat: a page that is loaded again finds its place. */
+export const seatStore = {
+  get() {
+    try { return sessionStorage.getItem("tickwire.seat") ?? ""; } catch { return ""; }
+  },
+  set(token) {
+    try { sessionStorage.setItem("tickwire.seat", token); } catch { /* the seat then lasts as long as the page */ }
+  },
+};
+
 /** Remembered on this device; private windows may refuse to. */
 export const store = {
   get(key) {

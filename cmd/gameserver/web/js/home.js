@@ -1,15 +1,17 @@
 // The first screen: the list of lobbies and the ways into one.
 import { $, el, setText, store } from "./dom.js";
+import { askPassword } from "./ask.js";
 import { toastError } from "./toast.js";
 
-const refreshMs = 1000;
+const query = { sort: ["-players"], limit: 200 };
 
-/** @param {{client: any, entered: () => void}} deps entered is called when a seat is ours. */
-export function home({ client, entered }) {
+/** @param {{client: any, socket: any, entered: () => void}} deps entered is called when a seat is ours. */
+export function home({ client, socket, entered }) {
   const name = $("#name");
   name.value = store.get("name");
   let games = [];
-  let timer = 0;
+  let list = null; // followed while this screen is shown
+  let shows = 0; // counts the times that it is
 
   const player = () => {
     store.set("name", name.value.trim());
@@ -21,8 +23,7 @@ export function home({ client, entered }) {
     const buttons = [...document.querySelectorAll("#home button")];
     buttons.forEach((b) => (b.disabled = true));
     try {
-      await request();
-      entered();
+      if ((await request()) !== null) entered();
     } catch (err) {
       failed(err);
     } finally {
@@ -30,7 +31,20 @@ export function home({ client, entered }) {
     }
   }
 
-  const join = (where, failed) => enter(() => client.join({ ...where, player: player() }), failed);
+  /** null: the visitor does not know the password, and gave up. */
+  async function joinAsking(where) {
+    for (let password, tried = false; ; tried = true) {
+      try {
+        return await client.join({ ...where, password, player: player() });
+      } catch (err) {
+        if (err.code !== "BAD_PASSWORD") throw err;
+        password = await askPassword(tried);
+        if (password === null) return null;
+      }
+    }
+  }
+
+  const join = (where, failed) => enter(() => joinAsking(where), failed);
 
   $("#play").onsubmit = (e) => {
     e.preventDefault();
@@ -55,8 +69,10 @@ export function home({ client, entered }) {
       game: form.get("game") || games[0]?.name || "arena",
       name: String(form.get("lobby")).trim() || undefined,
       visibility: form.get("visibility"),
+      password: form.get("password") || undefined,
       player: player(),
     }));
+    create.elements.password.value = "";
   };
 
   function showGames(list) {
@@ -68,34 +84,48 @@ export function home({ client, entered }) {
 
   const rows = new Map();
   function row(lobby) {
-    let r = rows.get(lobby.id);
-    if (!r) {
-      const button = el("button", { type: "button" },
-        el("span", { className: "name" }), el("span", { className: "count" }, "", el("small")),
-        el("span", { className: "kind" }), el("span", { className: "bar" }, el("i")));
-      r = el("li", {}, button);
-      button.onclick = () => button.ariaDisabled === "true" || join({ id: lobby.id });
-      rows.set(lobby.id, r);
-    }
+    const r = rows.get(lobby.id) ?? newRow(lobby.id);
+    const game = games.find((g) => g.name === lobby.game);
+    const title = game?.title || lobby.game;
     const full = lobby.players >= lobby.max;
-    const title = games.find((g) => g.name === lobby.game)?.title || lobby.game;
-    const state = full ? "full" : { gathering: "gathering", countdown: "starting", playing: "playing", finished: "between rounds" }[lobby.phase];
+    const state = (lobby.password ? "password, " : "") + stateOf(lobby, full);
     setText($(".name", r), lobby.name || title);
     setText($(".kind", r), `${title}, ${state}`);
     const count = $(".count", r);
     count.firstChild.data = String(lobby.players);
     setText(count.lastChild, ` / ${lobby.max}`);
     $("i", r).style.width = `${(100 * lobby.players) / lobby.max}%`;
-    const button = r.firstChild;
-    button.ariaDisabled = String(full);
+    const [button, peek] = r.children;
+    button.ariaDisabled = String(full || Boolean(lobby.locked));
     button.ariaLabel = `Join ${lobby.name || title}, ${lobby.players} of ${lobby.max} players, ${state}`;
+    peek.hidden = !game?.spectators;
+    peek.style.visibility = lobby.locked ? "hidden" : ""; // the columns stay aligned
+    peek.ariaLabel = `Watch ${lobby.name || title}`;
     return r;
   }
 
+  function newRow(id) {
+    const button = el("button", { type: "button", className: "join" },
+      el("span", { className: "name" }), el("span", { className: "count" }, "", el("small")),
+      el("span", { className: "kind" }), el("span", { className: "bar" }, el("i")));
+    const peek = el("button", { type: "button", className: "peek" }, "Watch");
+    button.onclick = () => button.ariaDisabled === "true" || join({ id });
+    peek.onclick = () => join({ id, spectate: true });
+    const r = el("li", {}, button, peek);
+    rows.set(id, r);
+    return r;
+  }
+
+  function stateOf(lobby, full) {
+    if (lobby.locked) return "locked";
+    if (full) return "full";
+    return { gathering: "gathering", countdown: "starting", playing: "playing", finished: "between rounds" }[lobby.phase];
+  }
+
   function showLobbies(list) {
-    list.sort((a, b) => b.players - a.players || (a.id < b.id ? -1 : 1));
+    const ids = new Set(list.map((l) => l.id));
     const shown = list.map(row);
-    for (const [id] of rows) if (!list.some((l) => l.id === id)) rows.delete(id);
+    for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
     const ul = $("#list");
     const same = ul.children.length === shown.length && shown.every((r, i) => ul.children[i] === r);
     if (!same) ul.replaceChildren(...shown); // moving a row would take the focus from it
@@ -105,22 +135,31 @@ export function home({ client, entered }) {
     setText($("#census"), list.length ? `${players} ${players === 1 ? "player" : "players"}` : "");
   }
 
-  async function refresh() {
-    try {
-      const answer = await client.list();
-      showGames(answer.games ?? []);
-      showLobbies(answer.lobbies ?? []);
-    } catch { /* the banner already tells that the link is down */ }
+  function draw() {
+    showGames(list.games);
+    showLobbies(list.lobbies);
+  }
+
+  /** Follows the list until the screen is hidden; the client does so beyond a broken connection. */
+  async function follow(show) {
+    const watched = await client.watch(query).catch(() => null); // the banner tells that the link is down
+    if (show !== shows) return watched?.close();
+    if (!watched) return;
+    list = watched;
+    list.on("change", draw);
+    draw();
   }
 
   return {
     join,
     show() {
       if (!rows.size) $("#list").replaceChildren(...[1, 2, 3].map(() => el("li", { className: "loading" })));
-      clearInterval(timer);
-      timer = setInterval(refresh, refreshMs);
-      refresh();
+      if (!list && socket.connected) follow(++shows);
     },
-    hide: () => clearInterval(timer),
+    hide() {
+      shows++;
+      list?.close();
+      list = null;
+    },
   };
 }

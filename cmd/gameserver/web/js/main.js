@@ -1,6 +1,6 @@
 // Connects, and decides which screen is shown.
 import { io, GameClient } from "/sdk/index.js";
-import { $, setText } from "./dom.js";
+import { $, seatStore, setText } from "./dom.js";
 import { Backdrop } from "./backdrop.js";
 import { Game } from "./arena/game.js";
 import { home } from "./home.js";
@@ -11,17 +11,19 @@ import { toast, toastError } from "./toast.js";
 const views = { arena: Game };
 
 const socket = io({ parser: "msgpack" });
-const client = new GameClient(socket);
+const client = new GameClient(socket, { storage: seatStore });
 const backdrop = new Backdrop($("#backdrop"));
 let game = null;
-let lastCode = ""; // of the lobby to come back to after a broken link
+let last = null; // {code, spectate} of the lobby to come back to when the seat is gone
+let returning = false; // to the seat that an earlier connection had
 
-const homeScreen = home({ client, entered });
+const homeScreen = home({ client, socket, entered });
 const roomScreen = room({ client, left: goHome, resume: closeSheet });
 
 /** For tests and the curious. */
 window.tickwire = {
   client,
+  socket,
   get view() { return game?.view ?? null; },
   get fps() { return game?.fps ?? 0; },
 };
@@ -38,7 +40,7 @@ function show(name) {
 }
 
 function goHome() {
-  lastCode = "";
+  last = null;
   history.replaceState(null, "", location.pathname);
   endGame();
   roomScreen.close();
@@ -47,10 +49,12 @@ function goHome() {
 
 /** A seat is ours: in the lobby, or already in its running match. */
 function entered() {
-  lastCode = client.lobby.code;
-  history.replaceState(null, "", `#${lastCode}`);
-  roomScreen.clear();
+  const { code } = client.lobby;
+  if (last?.code !== code) roomScreen.clear();
+  last = { code, spectate: client.spectating };
+  history.replaceState(null, "", `#${code}${last.spectate ? "/watch" : ""}`);
   roomScreen.show(client.lobby);
+  if (client.lobby.phase !== "playing") endGame(); // it went by while the link was down
   if (game) return;
   show("room");
   roomScreen.open();
@@ -63,7 +67,16 @@ function startGame(start) {
   $("#game").inert = false;
   show("game");
   roomScreen.close();
-  game = new View(client, start);
+  game = new View(client, start, { takeSeat });
+}
+
+/** From the spectators' rows into the ring. */
+async function takeSeat() {
+  const { code } = client.lobby;
+  await client.leave().catch(() => {});
+  endGame();
+  await homeScreen.join({ code });
+  if (!client.lobby) goHome();
 }
 
 function endGame() {
@@ -103,6 +116,7 @@ client.on("end", ({ reason }) => {
   roomScreen.open();
 });
 client.on("closed", (why) => {
+  if (returning) return; // below
   toastError(why);
   goHome();
 });
@@ -132,19 +146,27 @@ function status(state, text) {
   setText($("#link span"), text);
 }
 
+/** What a link asks for: #CODE plays, #CODE/watch watches. */
+function linked() {
+  const [, code, watch] = /^#([A-Z2-9]{5})(\/watch)?$/i.exec(location.hash) ?? [];
+  return code ? { code: code.toUpperCase(), spectate: Boolean(watch) || undefined } : null;
+}
+
 socket.on("connect", async () => {
   status("up", "Connected");
   roomScreen.learn().catch(() => {});
-  const code = location.hash.slice(1).toUpperCase();
-  if (lastCode) await homeScreen.join({ code: lastCode }, () => toast("Connected again, but your lobby is gone.", { bad: true }));
-  else if (/^[A-Z2-9]{5}$/.test(code)) await homeScreen.join({ code });
+  returning = true;
+  const back = await client.resumed;
+  returning = false;
+  if (!socket.connected) return;
+  if (back) return entered();
+  if (last) await homeScreen.join(last, () => toast("Connected again, but your lobby is gone.", { bad: true }));
+  else if (linked()) await homeScreen.join(linked());
   if (!client.lobby) goHome();
 });
 socket.on("disconnect", () => {
-  status("down", "Connection lost. Reconnecting");
-  endGame();
-  show("home");
-  roomScreen.close();
+  status("down", "Connection lost. Reconnecting"); // what is on the screen stays: the seat is held for a while
+  game?.idle();
 });
 socket.on("connect_error", () => status("down", "No connection. Trying again"));
 

@@ -10,6 +10,7 @@ export function room({ client, left, resume }) {
   const run = (promise) => promise.catch(toastError);
   const me = () => client.lobby?.players.find((p) => p.id === client.you?.id);
   const titles = new Map();
+  let shown = null; // the lobby on the screen; stays there while the link is down
 
   $("#leave").onclick = async () => {
     await run(client.leave());
@@ -18,18 +19,24 @@ export function room({ client, left, resume }) {
   $("#ready").onclick = () => run(client.ready(!me()?.ready));
   $("#start").onclick = () => run(client.start());
   $("#back").onclick = resume;
-  $("#share").onclick = async () => {
-    const link = `${location.origin}${location.pathname}#${client.lobby.code}`;
+  $("#share").onclick = () => share(`#${shown.code}`, "Invitation link copied.");
+  $("#watch-link").onclick = () => share(`#${shown.code}/watch`, "Link for spectators copied.");
+  $("#lock").onclick = () => run(client.lock(!shown.locked));
+  $("#balance").onclick = () => run(client.balance());
+  $("#team").onclick = () => run(client.team(((me()?.team ?? 0) % shown.teams) + 1));
+
+  async function share(hash, done) {
+    const link = `${location.origin}${location.pathname}${hash}`;
     try {
       if (navigator.share && matchMedia("(pointer: coarse)").matches) await navigator.share({ url: link });
       else {
         await navigator.clipboard.writeText(link);
-        toast("Invitation link copied.");
+        toast(done);
       }
     } catch (err) {
       if (err.name !== "AbortError") toast(`Send this link: ${link}`); // no clipboard without https
     }
-  };
+  }
   $("#say").onsubmit = (e) => {
     e.preventDefault();
     const input = e.target.elements.text;
@@ -43,8 +50,10 @@ export function room({ client, left, resume }) {
     dot.style.background = colour(seatHue(p.seat));
     const row = el("li", {}, dot, el("span", { className: mine ? "who me" : "who" }, p.name));
     const tag = (text, on = false) => row.append(el("span", { className: on ? "tag on" : "tag" }, text));
+    if (p.team) tag(`team ${p.team}`);
     if (p.id === lobby.leader) tag("leader");
     if (p.bot) tag("bot");
+    else if (p.away) tag("away");
     else if (waits(lobby)) tag(p.ready ? "ready" : "not ready", p.ready);
     if (leads && !mine && !p.bot) {
       const kick = el("button", { className: "danger", type: "button", "aria-label": `Remove ${p.name}` }, "Remove");
@@ -58,15 +67,24 @@ export function room({ client, left, resume }) {
   const waits = ({ phase, game }) => (phase === "gathering" || phase === "finished") && !titles.get(game)?.dropIn;
 
   function show(lobby) {
+    shown = lobby;
     const game = titles.get(lobby.game);
     const leads = lobby.leader === client.you?.id;
     setText($("#room-name"), lobby.name || game?.title || lobby.game);
-    setText($("#room-kind"), `${game?.title || lobby.game}, ${lobby.visibility}`);
+    const kind = [game?.title || lobby.game, lobby.visibility, lobby.password && "password", lobby.locked && "locked"];
+    setText($("#room-kind"), kind.filter(Boolean).join(", "));
     setText($("#share b"), lobby.code ?? "");
-    setText($("#room-count"), `${lobby.players.length} of ${lobby.max}`);
+    setText($("#room-count"), `${lobby.players.length} of ${lobby.max}${lobby.spectators ? `, ${lobby.spectators} watching` : ""}`);
     const seats = [...lobby.players].sort((a, b) => Number(a.bot) - Number(b.bot) || a.seat - b.seat);
     $("#players").replaceChildren(...seats.map((p) => playerRow(p, lobby, leads)));
-    $("#ready").hidden = !waits(lobby);
+    $("#lock").hidden = !leads;
+    $("#lock").setAttribute("aria-pressed", String(Boolean(lobby.locked)));
+    setText($("#lock"), lobby.locked ? "Locked" : "Lock");
+    $("#watch-link").hidden = !game?.spectators;
+    const sides = lobby.teams > 1 && waits(lobby) && !client.spectating;
+    $("#team").hidden = !sides;
+    $("#balance").hidden = !sides || !leads;
+    $("#ready").hidden = !waits(lobby) || client.spectating;
     $("#ready").setAttribute("aria-pressed", String(Boolean(me()?.ready)));
     $("#start").hidden = !waits(lobby) || !leads;
     $("#back").hidden = lobby.phase !== "playing";
@@ -88,7 +106,9 @@ export function room({ client, left, resume }) {
     const missing = lobby.min - lobby.players.length;
     if (lobby.phase === "countdown") return startingIn(lobby.countdownMs ?? 0);
     if (lobby.phase === "playing") return "";
+    if (client.spectating) return "You are watching";
     if (missing > 0) return `Waiting for ${missing} more ${missing === 1 ? "player" : "players"}`;
+    if (titles.get(lobby.game)?.dropIn) return "The next round begins in a moment";
     return leads ? "Start when everyone is ready" : "The leader starts the match";
   }
 
@@ -106,6 +126,7 @@ export function room({ client, left, resume }) {
     async learn() {
       const { games = [] } = await client.list();
       for (const g of games) titles.set(g.name, g);
+      if (client.lobby) show(client.lobby);
     },
     clear: () => $("#lines").replaceChildren(el("li", { className: "note" }, "Say hello. Only this lobby reads it.")),
     chat(c) {

@@ -8,6 +8,7 @@ import { Minimap } from "./minimap.js";
 import { Predictor } from "./predict.js";
 import { Renderer } from "./render.js";
 import { Scene } from "./scene.js";
+import { Spectator } from "./spectator.js";
 import { Sticks } from "./touch.js";
 
 export class Game {
@@ -18,7 +19,8 @@ export class Game {
   #renderer = new Renderer(this.#canvas, this.#camera, this.#effects);
   #minimap = new Minimap($("#minimap"));
   #hud = new Hud($("#game"));
-  #controls;
+  #controls; // null for who watches
+  #spectator = null;
   #scene;
   #predictor;
   #want = { mx: 0, my: 0, aim: 0, fire: false };
@@ -34,16 +36,16 @@ export class Game {
   fps = 0;
   paused = false; // the lobby sheet is open: the ship waits
 
-  /** @param client the GameClient @param start what match:start said */
-  constructor(client, start) {
+  /** @param client the GameClient @param start what match:start said @param {{takeSeat: () => void}} deps for who watches */
+  constructor(client, start, { takeSeat }) {
     this.#client = client;
     this.#stepMs = 1000 / start.hz;
     this.#predictor = new Predictor(1 / start.hz);
     this.#scene = new Scene(start.you.seat, this.#effects);
     const byTouch = () => document.body.classList.add("touch");
     if (matchMedia("(pointer: coarse)").matches) byTouch();
-    const sticks = new Sticks(this.#canvas, $("#stick-move"), $("#stick-aim"), byTouch);
-    this.#controls = new Controls(this.#canvas, sticks);
+    if (client.spectating) this.#spectator = new Spectator(this.#canvas, $("#watching"), takeSeat);
+    else this.#controls = new Controls(this.#canvas, new Sticks(this.#canvas, $("#stick-move"), $("#stick-aim"), byTouch));
     const perFrame = Math.round(start.hz / (start.sendHz || start.hz));
     this.#listen("frame", (f) => this.#frame(f, perFrame));
     this.#listen("event", (name, what) => name === "kill" && this.#kill(what));
@@ -81,11 +83,12 @@ export class Game {
     const dt = Math.min(0.1, (now - (this.#last || now)) / 1000);
     this.#last = now;
     this.#count(now);
-    this.#steer(now);
     const view = this.#client.view(now);
-    if (!view) return;
+    if (!view) return; // not there yet, or the link is down: the picture stands still
+    if (this.#controls) this.#steer(now);
     const body = this.#predictor.draw(dt, this.#want);
     this.#scene.update(now, view, this.#client.world, body, this.#want.aim);
+    this.#spectator?.follow(this.#scene);
     this.#camera.shake = Math.max(0, this.#camera.shake - dt * 5);
     this.#renderer.draw(this.#scene, now, dt);
     this.#minimap.draw(now, this.#scene, this.#camera);
@@ -114,6 +117,7 @@ export class Game {
 
   /** Lets go of the ship, for when no frames are drawn that could. */
   idle() {
+    if (!this.#controls) return;
     this.#controls.release();
     this.#want = { ...this.#want, mx: 0, my: 0, fire: false };
     this.#predictor.step(this.#client.sendInput(payload(this.#want)), this.#want);
@@ -148,7 +152,8 @@ export class Game {
 
   stop() {
     cancelAnimationFrame(this.#request);
-    this.#controls.stop();
+    this.#controls?.stop();
+    this.#spectator?.stop();
     this.#hud.stop();
     this.#hud.down(null);
     this.#camera.stop();

@@ -33,7 +33,7 @@ export class Minimap {
       ctx.fillStyle = colour(ship.hue, 0.74, 0.13);
       dot(ctx, ship.x, ship.y, 26);
     }
-    const own = scene.own;
+    const own = scene.followed;
     if (!own || own.hp === 0) return;
     ctx.fillStyle = "#fff";
     dot(ctx, own.x, own.y, 40);

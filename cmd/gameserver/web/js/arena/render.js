@@ -16,7 +16,7 @@ export class Renderer {
     const { ctx, camera } = this;
     camera.fit();
     this.#sprites.scaleTo(camera.zoom * camera.ratio);
-    if (scene.own) camera.follow(scene.own.x, scene.own.y);
+    if (scene.followed) camera.follow(scene.followed.x, scene.followed.y);
     camera.apply(ctx);
     drawGround(ctx, camera);
     drawRocks(ctx, camera, scene.rocks);

@@ -10,6 +10,7 @@ export class Scene {
   shots = []; // {x, y, angle, hue}
   rocks = []; // {x, y, r}
   own = null;
+  followed = null; // the ship that the camera follows
   #hues = new Map(); // seat to hue
   #hulls = new Map(); // slot to {hp, flashUntil}
   #ownShots = new Map(); // slot to {x, y, angle, at}
@@ -38,6 +39,7 @@ export class Scene {
       this.#addShip(now, slot, latest ?? p, own, own ? body : null, aim);
     }
     for (const slot of this.#hulls.keys()) if (!this.ships.some((s) => s.slot === slot)) this.#hulls.delete(slot);
+    this.followed = this.own;
     this.#readShots(now, view, world);
   }
 
