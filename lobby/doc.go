@@ -36,6 +36,17 @@
 // coalesced frame, or a keyframe when the journal of 64 ticks does not reach
 // back to it. Events are never skipped.
 //
+// What a player sees is the rules' choice: [Player.See] a view for a team, or
+// [Player.NewView] one of the player's own, with what is near and what is private
+// to [Player.Owner]. Players of one view share its frames. [Player.Bound] keeps a
+// player's frames small. [Match.SpectatorsSee] is for those who only watch. A
+// client whose view changes begins anew with a keyframe.
+//
+// A match with clients of the B-form learns from its first 40 ticks of traffic
+// which values are common, and tells those clients with [EventTables], ahead of
+// the first frame that needs it. [Directory.Profile] tells which field of which
+// type costs the bytes, and [Options.Check] has clients compare their state.
+//
 // Rules see no clock, no sockets and no other randomness than [Match.Rand]: the
 // same seed and the same inputs give the same bytes.
 //
@@ -54,7 +65,8 @@
 //
 // Each lobby is owned by one goroutine from its first member to its last. It
 // alone calls Rules, Conn and whatever hangs on them; only when it is stuck does
-// the watchdog take over what it owned. Lists are kept by turns on a timer, one
+// the watchdog take over what it owned. From 256 members on, goroutines that live
+// for one send call Conn.State for it, each for members of its own. Lists are kept by turns on a timer, one
 // at a time: lobbies leave word there and never wait for who watches. Seats are counted under the
 // directory's lock: a request that holds a reservation gets a seat, so that there
 // is never a player too many, and simultaneous quick joins never make a lobby
@@ -64,7 +76,7 @@
 //
 // An input's payload is copied when it is handed in. [Frame] and [Event] are
 // shared by all members of a lobby and read-only for a Conn, but for their Wire
-// field; a frame's bytes are overwritten for a later tick.
+// field; a frame's bytes may be overwritten once State has returned.
 //
 // # Limits
 //
