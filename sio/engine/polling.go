@@ -106,8 +106,14 @@ func (s *Session) park() (*parkedPoll, Code) {
 	switch {
 	case s.ws != nil:
 		return nil, BadRequest
+	case s.state == lingering && s.poll != nil:
+		return nil, UnknownSession
 	case s.state == lingering:
 		s.poll = poll
+		if s.lastPoll == engineio.Close && s.q.waiting() > 0 {
+			poll.wakeUp() // the close packet comes with the poll after
+			return poll, 0
+		}
 		s.endPollLocked(s.lastPoll)
 		s.goneLocked()
 		return poll, 0
@@ -257,7 +263,7 @@ func (s *Session) answerPost(w http.ResponseWriter, r *http.Request, err error) 
 			s.fail(TransportError, ErrPostAborted)
 		}
 	case errors.Is(err, ErrTooLarge):
-		s.fail(TransportClose, ErrTooLarge)
+		s.cut(TransportClose, ErrTooLarge)
 		w.Header().Set("Connection", "close")
 		writeError(w, http.StatusRequestEntityTooLarge, BadRequest, ErrTooLarge.Error())
 	case errors.Is(err, ErrFlooding):
@@ -350,6 +356,17 @@ func (s *Session) fail(reason Reason, err error) {
 	if s.state == open && s.ws == nil {
 		s.endLocked(reason, err)
 		s.endPollLocked(engineio.Close)
+	}
+}
+
+// cut is fail, but the parked poll ends with its connection: official clients
+// report "transport error" then, whichever of poll and POST they hear of first.
+func (s *Session) cut(reason Reason, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == open && s.ws == nil {
+		s.endLocked(reason, err)
+		s.endPollLocked(abortPoll)
 	}
 }
 

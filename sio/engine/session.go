@@ -84,6 +84,10 @@ func (s *Session) Close(reason Reason) {
 	case s.ws != nil:
 		s.endLocked(reason, nil)
 		s.goodbyeLocked(s.ws, ws.StatusNormalClosure, "")
+	case s.poll != nil && s.q.waiting() > 0 && reason != ServerShutdown:
+		// What is queued ends this poll, the close packet the next: official
+		// clients act on a close before the messages of the same payload.
+		s.lingerLocked(reason, engineio.Close)
 	case s.poll != nil || reason == ServerShutdown:
 		s.endLocked(reason, nil)
 		s.endPollLocked(engineio.Close)
