@@ -28,7 +28,7 @@ func newHandshake(r *http.Request) Handshake {
 	return Handshake{
 		Time:    time.Now(),
 		Address: r.RemoteAddr,
-		URL:     strings.Clone(r.URL.RequestURI()),
+		URL:     r.URL.RequestURI(), // a new string: there is a query
 		Secure:  r.TLS != nil,
 		XDomain: r.Header.Get("Origin") != "",
 		headers: packHeaders(r),
@@ -59,7 +59,7 @@ func packHeaders(r *http.Request) string {
 
 // factBytes returns the size of what is kept of r.
 func factBytes(r *http.Request) int {
-	return len(r.URL.RequestURI()) + len(r.Host) + headerBytes(r.Header)
+	return len(r.RequestURI) + len(r.Host) + headerBytes(r.Header)
 }
 
 // headerBytes returns the size of h as packHeaders keeps it.

@@ -172,3 +172,25 @@ func TestPortablePath(t *testing.T) {
 		go c.wantClosed(ws.StatusGoingAway)
 	})
 }
+
+// What a new client hears first comes in one write: the answer to its handshake,
+// the open packet and what Accept sent.
+func TestOpeningIsOneWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		accept := func(s *engine.Session) engine.Handler {
+			_ = s.Hold(engine.NewText([]byte("welcome")))
+			return &peer{ended: make(chan end, 1)}
+		}
+		srv := servePipes(t, engine.Options{Accept: accept}, nil)
+		defer srv.stop()
+		c := srv.connect("GET /engine.io/?" + websocket + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+		defer c.conn.Close()
+		buf := make([]byte, 4<<10)
+		n, err := c.conn.Read(buf) // a pipe never joins writes
+		if got := string(buf[:n]); err != nil || !strings.HasPrefix(got, "HTTP/1.1 101 ") ||
+			!strings.Contains(got, `0{"sid":"`) || !strings.HasSuffix(got, "4welcome") {
+			t.Errorf("first write: %q, %v", got, err)
+		}
+	})
+}

@@ -77,15 +77,15 @@ func (srv *Server) servesPath(path string) bool {
 // verify checks a request before anything is done for it. It returns the
 // session that the request names, or nil for a handshake.
 func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
-	query := r.URL.Query()
-	transport := Transport(query.Get("transport"))
+	query := r.URL.RawQuery
+	transport := Transport(param(query, "transport"))
 	if !slices.Contains(srv.opts.Transports, transport) {
 		return nil, &ConnectionError{Code: UnknownTransport, Context: string(transport)}
 	}
 	if transport == Polling && isUpgrade(r) {
 		return nil, &ConnectionError{Code: BadRequest, Context: "upgrade request for polling"}
 	}
-	if query.Has("j") {
+	if hasParam(query, "j") {
 		// JSONP is a way around CORS for browsers that nobody has any more.
 		return nil, &ConnectionError{Code: BadRequest, Context: "JSONP is not served"}
 	}
@@ -93,8 +93,8 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 		// net/http notices that a client leaves only when its body was read.
 		return nil, &ConnectionError{Code: BadRequest, Context: "GET with a body"}
 	}
-	eio := query.Get("EIO")
-	if sid := query.Get("sid"); sid != "" {
+	eio := param(query, "EIO")
+	if sid := param(query, "sid"); sid != "" {
 		return srv.verifySession(r, sid, eio, transport)
 	}
 	switch {
@@ -156,18 +156,18 @@ func (srv *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 	s := srv.newSession(r, newID())
 	srv.begin(s)
 	srv.firstHeaders(w.Header(), r, s.id)
-	if err := srv.reply(w, r, contentText, srv.openPacket(s.id, Polling)); err != nil {
+	if err := srv.reply(w, r, contentText, srv.openPacket(nil, s.id, Polling)); err != nil {
 		s.fail(TransportError, ErrPollAborted)
 	}
 }
 
-// openPacket returns the first packet of a session.
-func (srv *Server) openPacket(sid string, transport Transport) []byte {
+// openPacket appends the first packet of a session.
+func (srv *Server) openPacket(dst []byte, sid string, transport Transport) []byte {
 	var upgrades []string
 	if transport == Polling && !srv.opts.DisableUpgrades && slices.Contains(srv.opts.Transports, WebSocket) {
 		upgrades = []string{string(WebSocket)}
 	}
-	return engineio.AppendOpen(nil, engineio.Handshake{
+	return engineio.AppendOpen(dst, engineio.Handshake{
 		SID:          sid,
 		Upgrades:     upgrades,
 		PingInterval: srv.opts.PingInterval,

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -26,7 +27,8 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 		}
 		s = srv.newSession(r, newID())
 	}
-	conn, first, pack, err := srv.hijack(w, r, s, fresh)
+	up := &upgrade{ResponseWriter: w}
+	pack, err := srv.hijack(up, r, s, fresh)
 	if err != nil {
 		if fresh {
 			srv.unreserve()
@@ -34,58 +36,104 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 		srv.report(ConnectionError{Request: r, Code: BadRequest, Message: BadRequest.String(), Context: err.Error()})
 		return
 	}
-	c := newWSConn(s, conn, pack)
+	c := newWSConn(s, up.conn, pack)
 	switch {
 	case !srv.addConn(c, fresh):
-		_ = conn.Close()
+		_ = up.conn.Close()
 	case fresh:
-		s.bornOn(c)
-		go c.serve(first) // owned by srv.live; ends with the connection
+		s.bornOn(c, up.answer)
+		go c.serve(up.first) // owned by srv.live; ends with the connection
 	case s.tryProbe(c):
-		go c.serve(first)
+		go c.serve(up.first)
 	default:
 		go c.turnAway()
 	}
 }
 
-// bornOn opens a new session on the websocket c. The open packet leaves with
-// what Accept sends.
-func (s *Session) bornOn(c *wsConn) {
+// bornOn opens a new session on the websocket c. The answer to the handshake
+// and the open packet leave with what Accept sends, in one write.
+func (s *Session) bornOn(c *wsConn, answer []byte) {
 	s.ws, s.fd, s.pack = c, c.fd, c.pack // not known to anybody yet: no lock
-	p := s.srv.openPacket(s.id, WebSocket)
-	open := &Message{frames: append(appendHeader(nil, opText, len(p)), p...)}
-	s.queueLocked(open, 0)
-	s.q.held = len(open.frames)
+	var buf [128]byte
+	p := s.srv.openPacket(buf[:0], s.id, WebSocket)
+	first := &Message{frames: append(appendHeader(answer, opText, len(p)), p...), plain: true}
+	s.queueLocked(first, 0)
+	s.q.held = len(first.frames)
 	s.srv.begin(s)
 	_ = s.Flush()
 }
 
-// hijack makes the websocket handshake. It returns the connection, what the
-// client sent behind its request, and whether compression was agreed.
-func (srv *Server) hijack(w http.ResponseWriter, r *http.Request, s *Session, fresh bool) (conn net.Conn, first []byte, pack bool, err error) {
-	header := w.Header().Clone() // what middleware and CORS have set
-	if header == nil {
-		header = http.Header{}
-	}
+// hijack makes the websocket handshake and reports whether compression was
+// agreed. The answer is in up; to a probe or a failed handshake it is sent.
+func (srv *Server) hijack(up *upgrade, r *http.Request, s *Session, fresh bool) (pack bool, err error) {
+	header := up.Header() // with what middleware and CORS have set
 	if fresh {
 		srv.firstHeaders(header, r, s.id)
 	}
 	if f := srv.opts.Headers; f != nil {
 		f(header, r)
 	}
-	up := ws.HTTPUpgrader{Timeout: replyTimeout, Header: header}
+	var shake ws.HTTPUpgrader
+	if len(header) > 0 {
+		shake.Header = header
+	}
 	var offers negotiator
 	if srv.opts.PerMessageDeflate {
-		up.Negotiate = offers.negotiate
+		shake.Negotiate = offers.negotiate
 	}
-	conn, rw, _, err := up.Upgrade(r, w)
+	_, rw, _, err := shake.Upgrade(r, up)
+	if up.conn == nil {
+		return false, err
+	}
+	if !fresh || err != nil {
+		err = errors.Join(err, up.send())
+	}
 	if err != nil {
-		if conn != nil {
-			_ = conn.Close()
-		}
-		return nil, nil, false, err
+		_ = up.conn.Close()
+		return false, err
 	}
-	return conn, buffered(rw.Reader), offers.accepted, nil
+	up.first = buffered(rw.Reader)
+	return offers.accepted, nil
+}
+
+// upgrade is the http.ResponseWriter of a websocket handshake. It keeps the
+// answer, so that it can leave in one write with the session's first packets.
+type upgrade struct {
+	http.ResponseWriter
+
+	conn   net.Conn // nil unless hijacked
+	answer []byte
+	first  []byte // what the client sent behind its request
+}
+
+// answerSize has room for the answer to a plain handshake and the open packet.
+const answerSize = 288
+
+// Hijack takes the connection and directs what is written to it to u.
+func (u *upgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(u.ResponseWriter).Hijack()
+	if err != nil {
+		return conn, rw, err
+	}
+	u.conn, u.answer = conn, make([]byte, 0, answerSize)
+	rw.Writer.Reset(answerWriter{u})
+	return conn, rw, nil
+}
+
+// answerWriter appends to the answer.
+type answerWriter struct{ u *upgrade }
+
+func (w answerWriter) Write(b []byte) (int, error) {
+	w.u.answer = append(w.u.answer, b...)
+	return len(b), nil
+}
+
+// send writes the answer, which may wait, but not long.
+func (u *upgrade) send() error {
+	_ = u.conn.SetWriteDeadline(time.Now().Add(replyTimeout))
+	_, err := u.conn.Write(u.answer)
+	_ = u.conn.SetWriteDeadline(time.Time{})
+	return err
 }
 
 // buffered copies what is left in a reader that is given up.
