@@ -262,12 +262,17 @@ func (s *Socket) callConnect(fn func(*Socket)) {
 }
 
 func (s *Socket) sayConnected() {
-	data := map[string]any{"sid": s.id}
+	buf := scratches.Get().(*scratch)
+	defer buf.release()
+	data := append(buf.data[:0], "\x81\xa3sid"...) // MessagePack: {"sid": …
 	if s.pid != "" {
-		data["pid"] = s.pid
+		data = append(data[:0], "\x82\xa3pid"...) // {"pid": …, "sid": …
+		data, _ = socketio.AppendValue(data, s.pid)
+		data = append(data, "\xa3sid"...)
 	}
-	raw, _ := socketio.AppendValue(nil, data)
-	s.conn.hold(socketio.Packet{Type: socketio.Connect, Namespace: s.ns.name, Data: raw})
+	data, _ = socketio.AppendValue(data, s.id)
+	buf.data = data
+	s.conn.hold(socketio.Packet{Type: socketio.Connect, Namespace: s.ns.name, Data: data})
 }
 
 // sendMissed sends the events that the client missed. Their offsets are in
