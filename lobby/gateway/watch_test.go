@@ -169,7 +169,7 @@ func TestWatchRefuses(t *testing.T) {
 			t.Errorf("%v: %s", query, got)
 		}
 	}
-	w.until() // nothing was changed by the refused
+	w.until()        // nothing was changed by the refused
 	for range 1000 { // a slow machine asks more slowly than the limit refills, for a while
 		if w.watch(nil) == "RATE_LIMITED" {
 			return
