@@ -1,6 +1,5 @@
-// Package arena is a top-down shooter for up to 100 players at 30 ticks per
-// second, and the sample to copy: ship.go says what clients see and how things
-// move, this file holds the rules, bot.go plays when nobody else does.
+// Package arena is a top-down shooter for up to 100 players at 30 ticks per second, and the sample to copy: ship.go
+// says what clients see and how things move, this file holds the rules, bot.go plays when nobody else does.
 package arena
 
 import (
@@ -14,8 +13,7 @@ import (
 func Game() lobby.Game {
 	return lobby.Game{
 		Name: "arena", Title: "Arena", MaxPlayers: maxPlayers, Hz: hz, DropIn: true, LateJoin: true,
-		Spectators: true, MaxSpectators: 50, New: newRules, Bot: bot,
-	}
+		Spectators: true, MaxSpectators: 50, New: newRules, Bot: bot}
 }
 
 type rules struct {
@@ -41,8 +39,7 @@ func newRules(m *lobby.Match) lobby.Rules {
 }
 
 func (r *rules) Join(p *lobby.Player) {
-	seat := uint8(p.Seat())
-	r.seats[seat] = r.players.Spawn(Player{Seat: seat, Hue: seat * 158, Name: p.Name()}) // 158: the golden angle
+	r.seats[p.Seat()] = r.players.Spawn(Player{Seat: uint8(p.Seat()), Hue: uint8(p.Seat() * 158), Name: p.Name()}) // 158: the golden angle
 }
 
 func (r *rules) Leave(p *lobby.Player) { r.players.Despawn(r.seats[p.Seat()]) }
@@ -55,15 +52,13 @@ func (r *rules) Input(p *lobby.Player, in lobby.Input) {
 		return // a client's mistake moves nothing
 	}
 	ship := r.players.Get(r.seats[p.Seat()])
-	ship.moveX, ship.moveY = float32(want[0]), float32(want[1])
-	ship.aim, ship.firing = uint16(want[2]&1023), want[3]&1 == 1
+	ship.moveX, ship.moveY, ship.aim, ship.firing = float32(want[0]), float32(want[1]), uint16(want[2]&1023), want[3]&1 == 1
 }
 
 // Step moves the world on by one tick.
 func (r *rules) Step(uint32) {
 	for p := range r.match.Players() {
-		if p.Away() { // the last input does not go on for ever
-			ship := r.players.Get(r.seats[p.Seat()])
+		if ship := r.players.Get(r.seats[p.Seat()]); p.Away() { // the last input does not go on for ever
 			ship.moveX, ship.moveY, ship.firing = 0, 0, false
 		}
 	}
@@ -71,7 +66,7 @@ func (r *rules) Step(uint32) {
 		r.stepPlayer(r.players.Edit(id))
 	}
 	for id := range r.shots.All() {
-		if !r.stepShot(r.shots.Edit(id)) {
+		if flies := r.stepShot(r.shots.Edit(id)); !flies {
 			r.shots.Despawn(id)
 		}
 	}
