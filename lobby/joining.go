@@ -12,7 +12,16 @@ type Joiner struct {
 	Bot    bool   // a program of the server
 	Form   string // wire form of the state: "M" (default) or "B"
 	Schema string // hash of the state schema that the client was built for; "" = takes any
+
+	// Account is who the player is on every connection and device, up to 128
+	// bytes that the caller has verified; "" is a guest.
+	Account string
+	// Address is the peer's IP address, by which guests are told apart; "" is
+	// unknown.
+	Address string
 }
+
+const maxAccount = 128 // bytes
 
 // CreateRequest asks for a new lobby.
 type CreateRequest struct {
@@ -188,6 +197,8 @@ func (d *Directory) gameFor(name string, j *Joiner) (*game, error) {
 		return nil, refuse(UnknownGame, "no game is called %q", limit(name, 32))
 	case j.Conn == nil:
 		return nil, refuse(BadRequest, "no connection")
+	case len(j.Account) > maxAccount || len(j.Address) > maxAccount:
+		return nil, refuse(BadRequest, "account and address have at most %d bytes", maxAccount)
 	case j.Form != "" && j.Form != formNames[0] && j.Form != formNames[1]:
 		return nil, refuse(BadRequest, `form must be "M" or "B"`)
 	case j.Schema != "" && j.Schema != g.hash:

@@ -40,8 +40,11 @@ const maxPending = 16
 
 func newMember(l *lobby, j *Joiner, seat int) *Member {
 	return &Member{
-		player: &Player{id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot},
-		lobby:  l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
+		player: &Player{
+			id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot,
+			account: j.Account, address: j.Address,
+		},
+		lobby: l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
 		chats:   rate.NewLimiter(1, 5),
 		resyncs: rate.NewLimiter(2, 4),
 	}

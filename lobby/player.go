@@ -12,6 +12,9 @@ type Player struct {
 	seat int
 	team int
 	name string
+
+	account, address string // of the Joiner
+
 	bot  bool
 	away bool
 
@@ -38,6 +41,10 @@ func (p *Player) Team() int { return p.team }
 
 // Name returns the display name: up to 16 characters, not unique.
 func (p *Player) Name() string { return p.name }
+
+// Account returns who the player is on every connection, as the server's
+// operator verified it; "" is a guest.
+func (p *Player) Account() string { return p.account }
 
 // Away tells whether the player's connection broke; the seat is held for a
 // while. No inputs come meanwhile.

@@ -26,6 +26,11 @@ type Options struct {
 	// as "bot".
 	BotToken string
 
+	// Identify tells who a socket is, once, before its first request. It runs
+	// on the socket's reader and must not block. Default: a guest at the address
+	// that the listener saw; behind a proxy that is the proxy's.
+	Identify func(*sio.Socket) Identity
+
 	// Log receives faults. The zero value is silent.
 	Log zerolog.Logger
 }
@@ -35,6 +40,7 @@ type Gateway struct {
 	// Set before the first event, read-only after.
 	lobbies *lobby.Directory
 	token   string
+	who     func(*sio.Socket) Identity
 	log     zerolog.Logger
 	epoch   time.Time // zero of the times that `clock` tells
 
@@ -45,7 +51,10 @@ type Gateway struct {
 
 // Attach registers the protocol's events on io's default namespace.
 func Attach(io *sio.Server, o Options) *Gateway {
-	g := &Gateway{lobbies: o.Lobbies, token: o.BotToken, log: o.Log, epoch: time.Now()}
+	g := &Gateway{lobbies: o.Lobbies, token: o.BotToken, who: o.Identify, log: o.Log, epoch: time.Now()}
+	if g.who == nil {
+		g.who = guest
+	}
 	ns := io.Of("/")
 	for event, handle := range requests {
 		ns.On(event, func(ev *sio.Event) { g.request(ev, handle) })
@@ -94,7 +103,7 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 		return p.(*player)
 	}
 	// Only the reader of s gets here, so nobody else stores it.
-	p := &player{socket: s, bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20)}
+	p := &player{socket: s, identity: g.who(s), bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20)}
 	g.players.Store(s, p)
 	return p
 }

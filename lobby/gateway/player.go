@@ -14,10 +14,11 @@ import (
 // player stands for one socket. It is the lobby.Conn of its member.
 type player struct {
 	// Set when made, read-only after.
-	socket *sio.Socket
-	bot    bool
-	log    *zerolog.Logger
-	lists  *rate.Limiter // of requests that look at all lobbies
+	socket   *sio.Socket
+	identity Identity
+	bot      bool
+	log      *zerolog.Logger
+	lists    *rate.Limiter // of requests that look at all lobbies
 
 	mu      sync.Mutex // guards the following
 	member  *lobby.Member

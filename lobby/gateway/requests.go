@@ -62,12 +62,15 @@ func (g *Gateway) quick(c *call) {
 
 // joiner reads what every request for a place carries.
 func (c *call) joiner() lobby.Joiner {
+	who := &c.player.identity
 	return lobby.Joiner{
-		Conn:   c.player,
-		Name:   c.arg.text("player"),
-		Bot:    c.player.bot,
-		Form:   c.arg.text("form"),
-		Schema: c.arg.text("schema"),
+		Conn:    c.player,
+		Name:    cmp.Or(who.Name, c.arg.text("player")),
+		Bot:     c.player.bot,
+		Form:    c.arg.text("form"),
+		Schema:  c.arg.text("schema"),
+		Account: who.Account,
+		Address: who.Address,
 	}
 }
 

@@ -33,6 +33,12 @@ type server struct {
 // serve runs the protocol on a real port until the test ends.
 func serve(t *testing.T, o lobby.Options) *server {
 	t.Helper()
+	return serveAs(t, o, nil)
+}
+
+// serveAs has identify tell who the clients are.
+func serveAs(t *testing.T, o lobby.Options, identify func(*sio.Socket) gateway.Identity) *server {
+	t.Helper()
 	if o.Games == nil {
 		o.Games = games()
 	}
@@ -42,7 +48,7 @@ func serve(t *testing.T, o lobby.Options) *server {
 	}
 	io := sio.New(sio.Options{})
 	s := &server{io: io, lobbies: lobbies}
-	s.gateway = gateway.Attach(io, gateway.Options{Lobbies: lobbies, BotToken: "open sesame"})
+	s.gateway = gateway.Attach(io, gateway.Options{Lobbies: lobbies, BotToken: "open sesame", Identify: identify})
 	web := httptest.NewServer(http.Handler(io))
 	s.url = web.URL
 	t.Cleanup(func() {
