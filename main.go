@@ -3,8 +3,6 @@ package tickwire
 import (
 	"cmp"
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -12,39 +10,87 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/peterbourgon/ff/v3"
 	"github.com/rs/zerolog"
 	"golang.org/x/term"
 )
 
-// Main is a studio's whole main function: it reads flags and environment, runs
-// a server until SIGTERM or SIGINT, and exits. Exit status: 0 after a polite
-// end, 1 when the server could not run, 2 for a wrong flag. A second signal
-// ends the process at once.
+// Main is a studio's whole main function: it does what the sub-command says,
+// which without one is to run a server with the settings of flags, environment
+// and file until SIGTERM or SIGINT, and exits. Exit status: 0 after a polite
+// end, 1 when it could not be done, 2 for a wrong setting. A second signal ends
+// the process at once.
 func Main(o Options) {
-	os.Exit(run(o, os.Args[1:], os.Stderr))
+	o.Name = cmp.Or(o.Name, "tickwire")
+	os.Exit(run(invocation{options: o, args: os.Args[1:], environ: os.Environ(), stdout: os.Stdout, stderr: os.Stderr}))
 }
 
-func run(o Options, args []string, stderr *os.File) int {
-	o.Name = cmp.Or(o.Name, "tickwire")
-	level, err := parseFlags(&o, args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintf(stderr, "%s: %v\n", o.Name, err)
-		return 2
+// Exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitWrong  = 2 // the settings
+)
+
+// invocation is one run of the program.
+type invocation struct {
+	options Options
+	args    []string // behind the name of the program or sub-command
+	environ []string // NAME=value
+
+	stdout, stderr io.Writer
+}
+
+// run finds the sub-command; without one it is "serve".
+func run(in invocation) int {
+	name := "serve"
+	if len(in.args) > 0 && !strings.HasPrefix(in.args[0], "-") {
+		name, in.args = in.args[0], in.args[1:]
 	}
-	terminal := term.IsTerminal(int(stderr.Fd()))
-	o.Log = newLog(stderr, terminal).Level(level)
-	if terminal && o.Listening == nil {
-		o.Listening = func(url string) { fmt.Fprintf(stderr, "\n  Open %s in a browser. Ctrl-C ends the server.\n\n", url) }
+	for _, c := range commands() {
+		if c.name == name {
+			return c.run(in)
+		}
+	}
+	return in.wrong(fmt.Errorf("no command %q%s: see %s help", name, didYouMean(name, commandNames()), in.options.Name))
+}
+
+// wrong says what is wrong with the settings.
+func (in invocation) wrong(err error) int {
+	fmt.Fprintf(in.stderr, "%s: %v\n", in.options.Name, err)
+	return exitWrong
+}
+
+// failed says why a command could not do what it should.
+func (in invocation) failed(err error) int {
+	fmt.Fprintf(in.stderr, "%s: %v\n", in.options.Name, err)
+	return exitFailed
+}
+
+// terminal reports whether a person reads the log.
+func (in invocation) terminal() bool {
+	file, ok := in.stderr.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// serveCommand runs the server until it is told to end.
+func serveCommand(in invocation) int {
+	set, code := in.settings()
+	if set == nil {
+		return code
+	}
+	o := in.options
+	zerolog.SetGlobalLevel(set.level) // the process is ours; the level can change while it runs
+	o.Log = newLog(in.stderr, in.terminal())
+	if in.terminal() && o.Listening == nil {
+		o.Listening = func(url string) {
+			fmt.Fprintf(in.stderr, "\n  Open %s in a browser. Ctrl-C ends the server.\n\n", url)
+		}
 	}
 	if err := serve(o); err != nil {
 		o.Log.Error().Err(err).Msg("stopped")
-		return 1
+		return exitFailed
 	}
-	return 0
+	return exitDone
 }
 
 func serve(o Options) error {
@@ -64,46 +110,4 @@ func newLog(out io.Writer, terminal bool) zerolog.Logger {
 		out = zerolog.ConsoleWriter{Out: out, TimeFormat: "15:04:05"}
 	}
 	return zerolog.New(out).With().Timestamp().Logger()
-}
-
-// parseFlags overwrites the options that have a flag with what the command
-// line or the environment says.
-func parseFlags(o *Options, args []string, out io.Writer) (zerolog.Level, error) {
-	flags := flag.NewFlagSet(o.Name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // errors are returned and printed once
-	flags.StringVar(&o.Addr, "addr", cmp.Or(o.Addr, defaultAddr), "`host:port` to listen on; an empty host means all, port 0 a free one")
-	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
-	flags.DurationVar(&o.DrainTimeout, "drain-timeout", cmp.Or(o.DrainTimeout, defaultDrainTimeout),
-		"`time` that SIGTERM leaves running matches and connections to end, such as 10s or 1m")
-	flags.DurationVar(&o.Grace, "grace", cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace),
-		"`time` that the seat of a player whose connection broke is held; 0 = not at all")
-	levelName := flags.String("log-level", "info", "least important `level` to log: debug, info, warn, error, disabled")
-	flags.Usage = func() { usage(out, o.Name, flags) }
-	if err := ff.Parse(flags, args, ff.WithEnvVarPrefix(envPrefix)); err != nil {
-		return 0, err
-	}
-	if o.Grace == 0 {
-		o.Grace = -1
-	}
-	if flags.NArg() > 0 {
-		return 0, fmt.Errorf("unexpected argument %q: see --help", flags.Arg(0))
-	}
-	level, err := zerolog.ParseLevel(*levelName)
-	if err != nil || *levelName == "" {
-		return 0, fmt.Errorf("--log-level: no level %q: see --help", *levelName)
-	}
-	return level, nil
-}
-
-const envPrefix = "TICKWIRE"
-
-func usage(out io.Writer, name string, flags *flag.FlagSet) {
-	fmt.Fprintf(out, "%s runs a game server: the page at /, Socket.IO at /socket.io/, the client modules at /sdk/.\n\nUsage: %s [--flag=value ...]\n\n", name, name)
-	flags.VisitAll(func(f *flag.Flag) {
-		arg, text := flag.UnquoteUsage(f)
-		env := envPrefix + "_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		fmt.Fprintf(out, "  --%-28s %s\n  %-30s default %s, environment %s\n", f.Name+" "+arg, text, "", f.DefValue, env)
-	})
-	fmt.Fprintf(out, "\nSIGTERM or SIGINT: new lobbies are refused, matches end, clients are told; a second signal ends the process at once.\n"+
-		"Logs go to standard error, pretty on a terminal and as JSON lines otherwise.\n")
 }

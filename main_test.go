@@ -2,8 +2,9 @@ package tickwire
 
 import (
 	"bytes"
-	"errors"
 	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,47 +12,171 @@ import (
 	"github.com/rs/zerolog"
 )
 
-func TestFlagsAndEnvironment(t *testing.T) {
-	t.Setenv("TICKWIRE_BOTS", "7")
-	t.Setenv("TICKWIRE_ADDR", ":1111")
-	o := Options{Name: "x", Bots: 20}
-	level, err := parseFlags(&o, []string{"--addr=127.0.0.1:0", "--log-level", "warn", "--drain-timeout=3s", "--grace=0"}, new(bytes.Buffer))
-	if err != nil {
+// read reads settings over the given options.
+func read(o *Options, args []string, environ ...string) (*settings, error) {
+	s := newSettings(o)
+	return s, s.read(args, environ)
+}
+
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if o.Addr != "127.0.0.1:0" || o.Bots != 7 || o.DrainTimeout != 3*time.Second || o.Grace >= 0 || level != zerolog.WarnLevel {
-		t.Errorf("got %+v, level %v", o, level)
-	}
+	return path
 }
 
-func TestFlagDefaultsAreTheOptions(t *testing.T) {
+func TestDefaultsAreTheOptions(t *testing.T) {
 	o := Options{Name: "x", Bots: 20}
-	level, err := parseFlags(&o, nil, new(bytes.Buffer))
-	if err != nil || o.Addr != ":3000" || o.Bots != 20 || o.DrainTimeout != 10*time.Second || o.Grace != 20*time.Second || level != zerolog.InfoLevel {
-		t.Errorf("got %+v, level %v, %v", o, level, err)
+	s, err := read(&o, nil)
+	if err != nil || o.Addr != ":3000" || o.Bots != 20 || o.DrainTimeout != 10*time.Second || o.Grace != 20*time.Second || s.level != zerolog.InfoLevel {
+		t.Errorf("got %+v, level %v, %v", o, s.level, err)
 	}
 }
 
-func TestWrongFlags(t *testing.T) {
-	for _, args := range [][]string{{"--port=1"}, {"--bots=many"}, {"--log-level=loud"}, {"--log-level="}, {"serve"}} {
-		if _, err := parseFlags(&Options{}, args, new(bytes.Buffer)); err == nil {
-			t.Errorf("%q was accepted", args)
+// TestPrecedence sets one value everywhere, and takes one place after another away.
+func TestPrecedence(t *testing.T) {
+	file := write(t, "a.conf", "bots = 3\naddr = :1 # comment\n")
+	config := "TICKWIRE_CONFIG=" + file
+	for _, test := range []struct {
+		args, environ []string
+		bots          int
+		origin        string
+	}{
+		{[]string{"--bots=1", "--config", file}, []string{"TICKWIRE_BOTS=2"}, 1, "--bots"},
+		{[]string{"--bots=9", "-bots", "1"}, []string{"TICKWIRE_BOTS=2", config}, 1, "--bots"},
+		{nil, []string{"TICKWIRE_BOTS=2", config}, 2, "environment TICKWIRE_BOTS"},
+		{nil, []string{"TICKWIRE_BOTS=", config}, 3, file + ":1"},
+		{[]string{"--config="}, []string{config}, 20, ""},
+	} {
+		o := Options{Name: "x", Bots: 20}
+		s, err := read(&o, test.args, test.environ...)
+		if err != nil || o.Bots != test.bots || s.origin["bots"] != test.origin {
+			t.Errorf("%q %q: %d bots from %q, %v", test.args, test.environ, o.Bots, s.origin["bots"], err)
 		}
+	}
+}
+
+// TestWrongSettings: each is refused by a sentence that names it.
+func TestWrongSettings(t *testing.T) {
+	for _, test := range []struct {
+		args    []string
+		environ string
+		file    string
+		want    string
+	}{
+		{args: []string{"--port=1"}, want: "no flag --port: see --help"},
+		{args: []string{"--adr=:1"}, want: `no flag --adr (did you mean "addr"?): see --help`},
+		{args: []string{"--bots=many"}, want: `--bots: invalid value "many"`},
+		{args: []string{"--log-level=loud"}, want: `--log-level: invalid value "loud": no level "loud"`},
+		{args: []string{"--log-level="}, want: "--log-level"},
+		{args: []string{"--bots"}, want: "--bots: no value"},
+		{args: []string{"--grace=-1s"}, want: "--grace"},
+		{args: []string{"extra"}, want: `unexpected argument "extra"`},
+		{args: []string{"-"}, want: `unexpected argument "-"`},
+		{environ: "TICKWIRE_PORT=1", want: "environment variable TICKWIRE_PORT is no setting"},
+		{environ: "TICKWIRE_ADRR=1", want: `(did you mean "TICKWIRE_ADDR"?)`},
+		{environ: "TICKWIRE_BOTS=x", want: `environment TICKWIRE_BOTS: invalid value "x"`},
+		{file: "\n# fine\nbots = x\n", want: `a.conf:3: bots: invalid value "x"`},
+		{file: "bots = x\n", args: []string{"--bots=1"}, want: "a.conf:1: bots"}, // also where a flag counts
+		{file: "bot = 1\n", want: `a.conf:1: no setting "bot" (did you mean "bots"?)`},
+		{file: "bots 1\n", want: `a.conf:1: not of the form "name = value"`},
+		{file: "= 1\n", want: "a.conf:1: not of the form"},
+		{file: "bots = 1\nbots = 2\n", want: "a.conf:2: bots was set before in line 1"},
+		{file: "addr = \":1\n", want: "a.conf:1: quotes that do not close"},
+		{file: "addr = \":1\" 2\n", want: "a.conf:1: text behind the closing quotes"},
+		{file: "config = b.conf\n", want: "a.conf:1: a file cannot name another"},
+		{args: []string{"--config=/nowhere.conf"}, want: "/nowhere.conf"},
+		{args: []string{"--config=/dev/zero"}, want: "/dev/zero: more than"},
+	} {
+		args := test.args
+		if test.file != "" {
+			args = append(args, "--config="+write(t, "a.conf", test.file))
+		}
+		_, err := read(&Options{}, args, test.environ)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q %q %q: %v, want %q", args, test.environ, test.file, err, test.want)
+		}
+	}
+}
+
+// TestForeignVariables: Kubernetes sets these beside a Service named tickwire.
+func TestForeignVariables(t *testing.T) {
+	_, err := read(&Options{}, nil, "TICKWIRE_SERVICE_HOST=10.0.0.1", "TICKWIRE_SERVICE_PORT=80", "TICKWIRE_SERVICE_PORT_GAME=80",
+		"TICKWIRE_PORT=tcp://10.0.0.1:80", "TICKWIRE_PORT_80_TCP=tcp://10.0.0.1:80", "TICKWIRE_PORT_80_TCP_ADDR=10.0.0.1", "HOME=/", "TICKWIREX=1")
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStudiosOwnFlags(t *testing.T) {
+	var level string
+	o := Options{Name: "cells", Flags: func(f *flag.FlagSet) { f.StringVar(&level, "map", "small", "`name` of the map") }}
+	s, err := read(&o, nil, "TICKWIRE_MAP=large")
+	if err != nil || level != "large" {
+		t.Errorf("map %q, %v", level, err)
+	}
+	var out bytes.Buffer
+	usage(&out, "cells", s)
+	if !strings.Contains(out.String(), "\ncells\n\n  --map name") {
+		t.Errorf("help:\n%s", out.String())
 	}
 }
 
 func TestHelpIsComplete(t *testing.T) {
 	var out bytes.Buffer
-	_, err := parseFlags(&Options{Name: "gameserver", Bots: 20}, []string{"--help"}, &out)
-	if !errors.Is(err, flag.ErrHelp) {
-		t.Fatalf("got %v", err)
+	if code := run(invocation{options: Options{Name: "gameserver", Bots: 20}, args: []string{"--help"}, stdout: &out}); code != exitDone {
+		t.Fatalf("exit status %d", code)
 	}
 	for _, want := range []string{
-		"--addr host:port", "default :3000", "TICKWIRE_ADDR", "--bots number", "default 20", "TICKWIRE_BOTS",
+		"--addr host:port", "default :3000", "TICKWIRE_ADDR", "--bots number", "default 20", "TICKWIRE_BOTS", "--config file",
 		"--drain-timeout time", "default 10s", "TICKWIRE_DRAIN_TIMEOUT", "--grace time", "default 20s", "TICKWIRE_GRACE", "--log-level level", "TICKWIRE_LOG_LEVEL", "SIGTERM",
+		"check-config", "print-config", "healthcheck", "version", "serve",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("help does not say %q:\n%s", want, out.String())
 		}
 	}
+}
+
+// TestPrintedConfigMeansTheSame: what print-config prints is a settings file.
+func TestPrintedConfigMeansTheSame(t *testing.T) {
+	run1 := func(args ...string) string {
+		var out, errs bytes.Buffer
+		if code := run(invocation{options: Options{Name: "x"}, args: args, stdout: &out, stderr: &errs}); code != exitDone {
+			t.Fatalf("%q: exit status %d, %s", args, code, errs.String())
+		}
+		return out.String()
+	}
+	first := run1("print-config", "--bots=3", "--addr", "[::1]:7 # odd", "--grace=0")
+	for _, want := range []string{"bots = 3 ", "# --bots\n", `addr = "[::1]:7 # odd" `, "grace = 0s", "# default\n"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("%q is missing in\n%s", want, first)
+		}
+	}
+	second := run1("print-config", "--config", write(t, "printed.conf", first))
+	values := func(text string) (lines []string) {
+		for line := range strings.Lines(text) {
+			if name, value, err := parseLine(line); name != "" || err != nil {
+				lines = append(lines, name+"="+value)
+			}
+		}
+		return lines
+	}
+	if a, b := strings.Join(values(first), "\n"), strings.Join(values(second), "\n"); a != b {
+		t.Errorf("first\n%s\n\nthen\n%s", a, b)
+	}
+}
+
+func FuzzSettingsFile(f *testing.F) {
+	f.Add("addr", ":3000")
+	f.Add("addr", ` "a" # b`)
+	f.Add("", "#\"\\\x00\u2028")
+	f.Fuzz(func(t *testing.T, name, value string) {
+		parseLine(name + "=" + value) // whatever it is, it ends
+		if got, back, err := parseLine(string(appendLine(nil, "name", value))); err != nil || got != "name" || back != value {
+			t.Errorf("%q came back as %q = %q, %v", value, got, back, err)
+		}
+	})
 }

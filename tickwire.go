@@ -14,6 +14,7 @@ package tickwire
 
 import (
 	"cmp"
+	"flag"
 	"io/fs"
 	"time"
 
@@ -49,6 +50,11 @@ type Options struct {
 	// the same name: nosniff, no referrer, and a content security policy that
 	// forbids other sites to frame the page and lets it load what it wants.
 	PageHeaders map[string]string
+
+	// Flags defines a studio's own settings on Main's flag set, and so also in
+	// environment and file. It may be called more than once, and so may a flag's
+	// Set, whose last call counts.
+	Flags func(*flag.FlagSet)
 
 	// Setup is called once by New, before the first client: the place for
 	// further handlers (Server.Handle) and Socket.IO namespaces (Server.IO).

@@ -32,7 +32,7 @@ export function goBuild(pkg) {
 
 /** The demo server on a free port. */
 export async function startGameServer(...flags) {
-  const binary = process.env.TICKWIRE_GAMESERVER ?? goBuild("./cmd/gameserver");
+  const binary = process.env.GAMESERVER_BINARY ?? goBuild("./cmd/gameserver");
   const child = launch(binary, ["--addr", "127.0.0.1:0", ...flags], "pipe");
   const url = await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the server ended: ${code}`)));

@@ -1,0 +1,50 @@
+package tickwire
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+
+	"github.com/rs/zerolog"
+)
+
+// define names all settings. A new one is a line here, in its group, that
+// points into the options; help, environment, file, check-config and
+// print-config follow by themselves.
+func (s *settings) define() {
+	s.group("General", s.generalFlags)
+	s.group("Matches", s.matchFlags)
+	if s.options.Flags != nil {
+		s.group(s.options.Name, s.options.Flags)
+	}
+}
+
+func (s *settings) generalFlags(flags *flag.FlagSet) {
+	o := s.options
+	flags.StringVar(&s.file, "config", "", "`file` of settings, a line \"name = value\" each")
+	flags.StringVar(&o.Addr, "addr", cmp.Or(o.Addr, defaultAddr), "`host:port` to listen on; an empty host means all, port 0 a free one")
+	flags.DurationVar(&o.DrainTimeout, "drain-timeout", cmp.Or(o.DrainTimeout, defaultDrainTimeout),
+		"`time` that SIGTERM leaves running matches and connections to end, such as 10s or 1m")
+	flags.Var((*levelValue)(&s.level), "log-level", "least important `level` to log: debug, info, warn, error, disabled")
+}
+
+func (s *settings) matchFlags(flags *flag.FlagSet) {
+	o := s.options
+	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
+	o.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
+	flags.Var((*offDuration)(&o.Grace), "grace", "`time` that the seat of a player whose connection broke is held; 0 = not at all")
+}
+
+// levelValue is a flag for a level of the log.
+type levelValue zerolog.Level
+
+func (v *levelValue) Set(text string) error {
+	level, err := zerolog.ParseLevel(text)
+	if err != nil || text == "" {
+		return fmt.Errorf("no level %q", text)
+	}
+	*v = levelValue(level)
+	return nil
+}
+
+func (v *levelValue) String() string { return zerolog.Level(*v).String() }
