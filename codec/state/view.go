@@ -28,6 +28,7 @@ type Owner uint32
 // all entities of public tables.
 type ViewOptions struct {
 	Owner  Owner      // also the private entities of this owner
+	All    bool       // also those of all owners: for recordings and referees
 	Chosen []AnyTable // of these tables only what Show adds: teams, fog of war
 	Near   []Near     // of these tables only what is near, see Look
 }
@@ -49,6 +50,7 @@ type View struct {
 	world   *World
 	since   uint32 // first tick that it knows
 	owner   Owner
+	all     bool
 	sets    []viewSet
 	toggles ring[uint32] // type<<16 | slot, that entered or left, tick by tick
 	x, y    float32      // centre of interest
@@ -73,7 +75,7 @@ type viewSet struct {
 
 // NewView adds a view. Make it before the Commit whose tick it shall first show.
 func (w *World) NewView(o ViewOptions) *View {
-	v := &View{world: w, since: w.tick, owner: o.Owner}
+	v := &View{world: w, since: w.tick, owner: o.Owner, all: o.All}
 	for _, t := range o.Chosen {
 		v.set(t).chosen = &chosen{}
 	}
@@ -170,6 +172,8 @@ func (set *viewSet) unchanged(s *store) bool {
 // find fills now; it holds what was seen two ticks ago.
 func (set *viewSet) find(v *View, s *store) {
 	switch {
+	case s.owned != nil && v.all:
+		copy(set.now, s.live)
 	case s.owned != nil:
 		clear(set.now)
 		if b := s.owned[v.owner]; b != nil && v.owner != 0 {
