@@ -2,13 +2,10 @@
 import { io, GameClient } from "/sdk/index.js";
 import { $, seatStore, setText } from "./dom.js";
 import { Backdrop } from "./backdrop.js";
-import { Game } from "./arena/game.js";
+import { startView } from "./games.js";
 import { home } from "./home.js";
 import { room } from "./room.js";
 import { toast, toastError } from "./toast.js";
-
-/** How each game looks; a studio adds its own here. */
-const views = { arena: Game };
 
 const socket = io({ parser: "msgpack" });
 const client = new GameClient(socket, { storage: seatStore });
@@ -62,12 +59,12 @@ function entered() {
 
 function startGame(start) {
   endGame();
-  const View = views[start.game];
-  if (!View) return toast(`This page cannot show the game "${start.game}".`, { bad: true });
+  game = startView(start.game, client, start, { takeSeat });
+  if (!game) return toast(`This page cannot show the game "${start.game}".`, { bad: true });
   $("#game").inert = false;
   show("game");
   roomScreen.close();
-  game = new View(client, start, { takeSeat });
+  game.focus();
 }
 
 /** From the spectators' rows into the ring. */
@@ -97,7 +94,7 @@ function closeSheet() {
   roomScreen.close();
   $("#game").inert = false;
   if (game) game.paused = false;
-  $("#arena").focus();
+  game?.focus();
 }
 
 client.on("lobby", (lobby) => lobby && roomScreen.show(lobby));

@@ -49,13 +49,16 @@ export class Game {
     const perFrame = Math.round(start.hz / (start.sendHz || start.hz));
     this.#listen("frame", (f) => this.#frame(f, perFrame));
     this.#listen("event", (name, what) => name === "kill" && this.#kill(what));
-    this.#canvas.focus({ preventScroll: true });
     this.#request = requestAnimationFrame((now) => this.#draw(now));
   }
 
   #listen(name, fn) {
     this.#client.on(name, fn);
     this.#off.push(() => this.#client.off(name, fn));
+  }
+
+  focus() {
+    this.#canvas.focus({ preventScroll: true });
   }
 
   /** For tests and the console: what is on the screen, and where. */

@@ -17,9 +17,6 @@ export class Hud {
     this.#rows = Array.from({ length: shown + 1 }, () => el("li", { hidden: true },
       el("span", { className: "rank" }), el("span", { className: "dot" }), el("span", { className: "who" }), el("b")));
     $("#board", root).replaceChildren(...this.#rows);
-    $("#feed", root).replaceChildren();
-    $("#talk", root).replaceChildren();
-    $("#keys", root).classList.remove("old");
     this.hintTimer = setTimeout(() => $("#keys", root).classList.add("old"), 9000);
   }
 

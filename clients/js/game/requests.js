@@ -1,0 +1,92 @@
+// What a client can ask of a server, one method for a request of
+// docs/protocol.md. None of them knows anything: their answers, and what the
+// server pushes, are GameClient's.
+
+import { Emitter } from "../events.js";
+import { GameError } from "./error.js";
+
+const ANSWER_TIMEOUT = 10_000; // ms
+
+export class Requests extends Emitter {
+  #socket;
+
+  /** @param {any} socket */
+  constructor(socket) {
+    super();
+    this.#socket = socket;
+  }
+
+  /**
+   * Asks the server: any event of docs/protocol.md, or of a studio's own that
+   * answers in the same way.
+   * @param {string} event
+   * @param {object} arg
+   * @param {(answer: any) => void} [onAnswer] called at once: the promise settles after packets that came along
+   * @returns {Promise<any>}
+   */
+  request(event, arg, onAnswer) {
+    return new Promise((resolve, reject) => {
+      this.#socket.timeout(ANSWER_TIMEOUT).emit(event, arg, (/** @type {Error | null} */ err, /** @type {any} */ answer) => {
+        if (err) return reject(new GameError(this.#socket.connected ? "TIMEOUT" : "DISCONNECTED", err.message));
+        if (!answer?.ok) return reject(new GameError(answer?.code ?? "INTERNAL", answer?.message ?? "malformed answer"));
+        onAnswer?.(answer);
+        resolve(answer);
+      });
+    });
+  }
+
+  /** @param {{ game?: string }} [filter] resolves to {games, lobbies} */
+  list(filter = {}) {
+    return this.request("lobby:list", filter);
+  }
+
+  ready(ready = true) {
+    return this.request("lobby:ready", { ready });
+  }
+
+  start() {
+    return this.request("lobby:start", {});
+  }
+
+  /** @param {string} player id */
+  kick(player) {
+    return this.request("lobby:kick", { player });
+  }
+
+  /** Says whether newcomers are turned away; the leader may. */
+  lock(locked = true) {
+    return this.request("lobby:lock", { locked });
+  }
+
+  /**
+   * @param {number} team from 1
+   * @param {string} [player] id; default oneself
+   */
+  team(team, player) {
+    return this.request("lobby:team", { team, ...(player && { player }) });
+  }
+
+  /**
+   * Two players exchange their teams.
+   * @param {string} a id
+   * @param {string} b id
+   */
+  swap(a, b) {
+    return this.request("lobby:swap", { a, b });
+  }
+
+  /** Evens the teams out. */
+  balance() {
+    return this.request("lobby:balance", {});
+  }
+
+  /** @param {string} text */
+  chat(text) {
+    return this.request("lobby:chat", { text });
+  }
+
+  /** Asks for the full state; happens by itself when a frame can't be applied. */
+  resync() {
+    return this.request("match:resync", {});
+  }
+}
