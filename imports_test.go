@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"lobby":            {"tick", "codec/state", "codec/socketio", "codec/replay"},
 	"lobby/matchmaker": {},
 	"lobby/rating":     {},
+	"ops/agones":       {},
 	"lobby/gateway":    {"lobby", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"games/chat":       {"sio", "sio/engine", "lobby", "lobby/gateway", "tick", "codec/...", "clients/js"},
 	"games/...":        {"lobby", "tick", "codec/state", "codec/socketio", "codec/replay"},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"tickwire/sio/engine"
 )
@@ -234,4 +235,12 @@ func (srv *Server) waitAttempts(ctx context.Context) {
 	case <-done:
 	case <-ctx.Done():
 	}
+}
+
+// Retire refuses new sessions and ends those that are open, one after the other,
+// evenly over a time; their sockets end with [ServerShuttingDown]. Clients that
+// connect again at once come spread over that time. It returns when ctx ends at
+// the latest; Close is still to be called.
+func (srv *Server) Retire(ctx context.Context, over time.Duration) {
+	srv.engine.Retire(ctx, over)
 }
