@@ -14,6 +14,7 @@ import (
 func (s *settings) define() {
 	s.group("General", s.generalFlags)
 	s.group("Matches", s.matchFlags)
+	s.group("Operator", s.operatorFlags)
 	if s.options.Flags != nil {
 		s.group(s.options.Name, s.options.Flags)
 	}
@@ -33,6 +34,12 @@ func (s *settings) matchFlags(flags *flag.FlagSet) {
 	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
 	o.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	flags.Var((*offDuration)(&o.Grace), "grace", "`time` that the seat of a player whose connection broke is held; 0 = not at all")
+}
+
+func (s *settings) operatorFlags(flags *flag.FlagSet) {
+	o := s.options
+	flags.StringVar(&o.OpsAddr, "ops-addr", cmp.Or(o.OpsAddr, opsAuto),
+		"`host:port` of the operator's listener; auto = 127.0.0.1 and the port after that of --addr, off = none")
 }
 
 // levelValue is a flag for a level of the log.

@@ -27,11 +27,12 @@ var mayImport = map[string][]string{
 	"lobby/gateway":    {"lobby", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"games/chat":       {"sio", "sio/engine", "lobby", "lobby/gateway", "tick", "codec/...", "clients/js"},
 	"games/...":        {"lobby", "tick", "codec/state", "codec/socketio", "codec/replay"},
+	"ops":              {"lobby", "lobby/gateway", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"sio/acceptance":   {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"sio/hostile":      {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"bench/...":        {"..."},
 	"cmd/...":          {"..."},
-	"":                 {"clients/...", "codec/...", "lobby", "lobby/gateway", "sio", "sio/engine", "tick"},
+	"":                 {"clients/...", "codec/...", "lobby", "lobby/gateway", "ops", "sio", "sio/engine", "tick"},
 }
 
 func TestImportsFollowTheArchitecture(t *testing.T) {

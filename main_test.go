@@ -130,7 +130,7 @@ func TestHelpIsComplete(t *testing.T) {
 		t.Fatalf("exit status %d", code)
 	}
 	for _, want := range []string{
-		"--addr host:port", "default :3000", "TICKWIRE_ADDR", "--bots number", "default 20", "TICKWIRE_BOTS", "--config file",
+		"--addr host:port", "default :3000", "TICKWIRE_ADDR", "--bots number", "default 20", "TICKWIRE_BOTS", "--config file", "--ops-addr host:port", "default auto",
 		"--drain-timeout time", "default 10s", "TICKWIRE_DRAIN_TIMEOUT", "--grace time", "default 20s", "TICKWIRE_GRACE", "--log-level level", "TICKWIRE_LOG_LEVEL", "SIGTERM",
 		"check-config", "print-config", "healthcheck", "version", "serve",
 	} {

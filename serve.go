@@ -23,9 +23,16 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(s.opt.Log, "", 0), // peers' TLS and header mistakes
 	}
+	operator, err := s.listenOps(ctx, listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	defer s.runAlarm()()
+	defer operator.close()
+	s.serveOps(operator)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }() // ends by Shutdown or Close, below
+	s.serving.Store(true)
 	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
 	if s.opt.Listening != nil {
 		s.opt.Listening(browserURL(listener.Addr()))
@@ -34,7 +41,6 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	var bots sync.WaitGroup
 	s.startBots(botCtx, &bots, browserURL(listener.Addr()))
 
-	var err error
 	select {
 	case err = <-served:
 	case <-ctx.Done():

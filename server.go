@@ -11,6 +11,7 @@ import (
 	"tickwire/clients/js"
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
+	"tickwire/ops"
 	"tickwire/sio"
 	"tickwire/tick"
 )
@@ -23,9 +24,10 @@ type Server struct {
 	lobbies  *lobby.Directory
 	alarm    *tick.Driver // nil: the studio has its own
 	mux      *http.ServeMux
+	ops      *ops.Server
 	botToken string
 
-	draining atomic.Bool
+	serving, draining atomic.Bool
 }
 
 // New makes a server. It starts nothing. The error tells what is wrong with
@@ -50,6 +52,9 @@ func New(o Options) (*Server, error) {
 	s.mux.HandleFunc("GET /healthz", s.health)
 	if o.Page != nil {
 		s.mux.Handle("/", secured(static{o.Page}, o.PageHeaders))
+	}
+	if s.ops, err = s.newOps(); err != nil {
+		return nil, err
 	}
 	if o.Setup != nil {
 		o.Setup(s)

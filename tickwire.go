@@ -63,6 +63,12 @@ type Options struct {
 	// Addr to listen on, host:port. Default ":3000".
 	Addr string
 
+	// OpsAddr is the host:port of the operator's listener: health, metrics, the
+	// control API and the operator's page; see package ops. "auto" is 127.0.0.1
+	// and the port after that of Addr, "off" is none. Default "off"; that of the
+	// flag of Main is "auto".
+	OpsAddr string
+
 	// Bots that play in the first drop-in game that has a Bot function.
 	Bots int
 

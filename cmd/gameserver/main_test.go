@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -21,7 +23,8 @@ const patience = 60 * time.Second // the race detector and a busy machine
 // process is the real binary.
 type process struct {
 	cmd *exec.Cmd
-	url string
+	url string // of the game
+	ops string // of the operator's listener
 
 	mu   sync.Mutex // guards the following
 	logs []logLine
@@ -33,11 +36,7 @@ type logLine struct{ Level, Message, Addr, Error string }
 
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "gameserver")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	p := &process{cmd: exec.Command(binary, append([]string{"--addr=127.0.0.1:0"}, args...)...), read: make(chan struct{})}
+	p := &process{cmd: exec.Command(build(t), append([]string{"--addr=127.0.0.1:0"}, args...)...), read: make(chan struct{})}
 	logs, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +45,7 @@ func start(t *testing.T, args ...string) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.cmd.Process.Kill() })
-	listening := make(chan string, 1)
+	listening, operator := make(chan string, 1), ""
 	go func() {
 		defer close(p.read)
 		for lines := bufio.NewScanner(logs); lines.Scan(); {
@@ -54,7 +53,10 @@ func start(t *testing.T, args ...string) *process {
 			if json.Unmarshal(lines.Bytes(), &l) != nil {
 				l = logLine{Level: "not JSON", Message: lines.Text()}
 			}
-			if l.Message == "listening" {
+			switch l.Message {
+			case "operator's listener":
+				operator = "http://" + l.Addr // ahead of the game's
+			case "listening":
 				listening <- l.Addr
 			}
 			p.mu.Lock()
@@ -64,7 +66,7 @@ func start(t *testing.T, args ...string) *process {
 	}()
 	select {
 	case addr := <-listening:
-		p.url = "http://" + addr
+		p.url, p.ops = "http://"+addr, operator
 	case <-p.read:
 		t.Fatalf("it ended: %+v", p.logs)
 	case <-time.After(patience):
@@ -127,15 +129,50 @@ func TestTermEndsMatchesPolitely(t *testing.T) {
 }
 
 func TestExitStatusOfWrongFlags(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "gameserver")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	for args, want := range map[string]int{"--help": 0, "--port=1": 2, "--addr=nowhere:99999": 1} {
-		cmd := exec.Command(binary, args)
-		cmd.Run()
-		if got := cmd.ProcessState.ExitCode(); got != want {
+		if got, _ := run(t, args); got != want {
 			t.Errorf("%s: exit status %d, want %d", args, got, want)
 		}
 	}
+}
+
+// run runs the real binary until it ends by itself.
+func run(t *testing.T, args ...string) (status int, logs string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, build(t), args...)
+	out, _ := cmd.CombinedOutput()
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+// build makes the binary, once for all tests.
+func build(t *testing.T) (binary string) {
+	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
+
+var folder string // of the binary; set and removed by TestMain
+
+var built = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(folder, "gameserver")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "gameserver"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
 }

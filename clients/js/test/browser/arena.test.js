@@ -247,7 +247,7 @@ test("a lost server is told, and found again when it is back", async () => {
   await ended;
   await page.waitForSelector("#link:not([hidden])");
   assert.match(await page.textContent("#link"), /Connection lost|No connection/);
-  const second = await startGameServer("--bots", "0", "--addr", new URL(first.url).host);
+  const second = await startGameServer("--bots", "0", "--addr", new URL(first.url).host, "--ops-addr", "off");
   await page.waitForSelector("#status[data-state=up]");
   await page.locator(".toast", { hasText: "your lobby is gone" }).waitFor();
   await page.click("#quick");

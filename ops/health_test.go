@@ -1,0 +1,80 @@
+package ops_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tickwire/ops"
+	"tickwire/tick"
+)
+
+// running runs what s watches with until the test ends.
+func running(t *testing.T, s *ops.Server) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Run(ctx) })
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	synctest.Wait()
+}
+
+func TestLiveWhileTheAlarmRings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alarm := &tick.Driver{Portable: true}
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		go alarm.Run(ctx) // ends with the test
+		synctest.Wait()
+		s := newServer(t, ops.Options{Alarm: alarm})
+		if status, body := get(s, "/livez"); status != 503 || !strings.Contains(body, "does not run") {
+			t.Errorf("before Run: %d %s", status, body)
+		}
+		running(t, s)
+		for range 100 {
+			time.Sleep(10 * time.Second)
+			if status, body := get(s, "/livez"); status != 200 || body != "ok\n" {
+				t.Fatalf("%d %s", status, body)
+			}
+		}
+	})
+}
+
+// TestASilentAlarmIsNotLive: Running says yes, but nothing fires any more.
+func TestASilentAlarmIsNotLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		alarm := &tick.Driver{Portable: true}
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		go alarm.Run(ctx)
+		synctest.Wait()
+		s := newServer(t, ops.Options{Alarm: alarm})
+		running(t, s)
+		time.Sleep(1500 * time.Millisecond)
+		synctest.Wait()
+		cancel() // the timer that the watchdog waits for is never fired
+		time.Sleep(5 * time.Second)
+		if err := s.Alive(); err != nil {
+			t.Errorf("too early: %v", err)
+		}
+		time.Sleep(5 * time.Second)
+		if status, body := get(s, "/livez"); status != 503 || !strings.Contains(body, "alarm") {
+			t.Errorf("%d %s", status, body)
+		}
+	})
+}
+
+func TestReadyTellsWhyNot(t *testing.T) {
+	why := errors.New("draining")
+	s := newServer(t, ops.Options{Ready: func() error { return why }})
+	if status, body := get(s, "/readyz"); status != 503 || body != "draining\n" {
+		t.Errorf("%d %s", status, body)
+	}
+	why = nil
+	if status, body := get(s, "/readyz"); status != 200 || body != "ok\n" {
+		t.Errorf("%d %s", status, body)
+	}
+}

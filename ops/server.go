@@ -1,0 +1,97 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/pprof"
+
+	"github.com/rs/zerolog"
+
+	"tickwire/lobby"
+	"tickwire/tick"
+)
+
+// Options say what a Server looks at.
+type Options struct {
+	// Lobbies is the directory of the game server. Required.
+	Lobbies *lobby.Directory
+
+	// Alarm wakes up the matches; /livez watches it while it runs. Nil: the
+	// runtime's timers do.
+	Alarm *tick.Driver
+
+	// Ready tells whether new players are welcome; the error says why not and
+	// is shown to whoever asks. Default: always.
+	Ready func() error
+
+	// Keys that open what is not health. Empty: this machine alone may use it.
+	Keys []Key
+
+	// Log receives what was done and by whom.
+	Log zerolog.Logger
+}
+
+// Server is the operator's side, an http.Handler.
+type Server struct {
+	opt   Options
+	pulse *pulse
+	guard *guard
+	mux   *http.ServeMux
+}
+
+// New makes a server. It starts nothing. The error tells what is wrong with the
+// keys.
+func New(o Options) (*Server, error) {
+	if o.Ready == nil {
+		o.Ready = func() error { return nil }
+	}
+	keys, err := newKeyring(o.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("API keys: %w", err)
+	}
+	s := &Server{
+		opt: o, mux: http.NewServeMux(), guard: newGuard(keys),
+		pulse: newPulse(o.Alarm, func() { o.Lobbies.Lobbies() }),
+	}
+	s.mux.HandleFunc("GET /livez", s.livez)
+	s.mux.HandleFunc("GET /readyz", s.readyz)
+	s.mux.Handle("/debug/pprof/", s.guard.before(profiles()))
+	return s, nil
+}
+
+// ServeHTTP answers the operator.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// Run keeps the watchdog of /livez going until ctx ends.
+func (s *Server) Run(ctx context.Context) { s.pulse.run(ctx) }
+
+// Alive tells what /livez tells: nil, or what hangs.
+func (s *Server) Alive() error { return s.pulse.err() }
+
+// Ready tells what /readyz tells: nil, or why new players are not welcome.
+func (s *Server) Ready() error { return s.opt.Ready() }
+
+func (s *Server) livez(w http.ResponseWriter, _ *http.Request) { answerHealth(w, s.Alive()) }
+
+func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) { answerHealth(w, s.Ready()) }
+
+func answerHealth(w http.ResponseWriter, err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = io.WriteString(w, "ok\n")
+}
+
+func profiles() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
