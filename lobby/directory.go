@@ -74,6 +74,8 @@ type Directory struct {
 // listing is what the directory knows of one lobby.
 type listing struct {
 	taken    int     // seats that are occupied or reserved
+	holds    []*hold // those of them that wait for a ticket
+	teams    []int   // players of each team
 	watching int     // places of spectators, likewise
 	open     bool    // takes players in its present phase
 	locked   bool    // turns newcomers away

@@ -29,6 +29,8 @@ const (
 	Locked         Code = "LOCKED"           // the leader lets nobody in any more
 	Draining       Code = "DRAINING"         // the server is shutting down
 	LobbyLimit     Code = "LOBBY_LIMIT"      // the server holds as many lobbies as it may
+	BadTicket      Code = "BAD_TICKET"       // the ticket is used, expired, another account's or wrong
+	NoShow         Code = "NO_SHOW"          // a reserved seat was not taken in time
 	SchemaMismatch Code = "SCHEMA_MISMATCH"  // the client was built for another state schema
 	Busy           Code = "BUSY"             // a queue of the server is full; try again
 	Internal       Code = "INTERNAL"         // a fault of the server or the game
@@ -41,7 +43,7 @@ func Codes() []Code {
 
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
-	WrongPhase, RateLimited, Kicked, Replaced, BadPassword, Locked, Draining, LobbyLimit, SchemaMismatch, Busy, Internal,
+	WrongPhase, RateLimited, Kicked, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow, SchemaMismatch, Busy, Internal,
 }
 
 // Error is a refusal: a stable code and a sentence that says what to do.

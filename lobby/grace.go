@@ -68,6 +68,7 @@ func (l *lobby) resume(j *Joiner, token string, done func(Joined, error)) {
 		}
 	}
 	l.seats[m.player.seat] = m
+	l.opening.replace(old, m)
 	if l.leader == old {
 		l.leader = m
 	}

@@ -19,6 +19,8 @@ type Joiner struct {
 	// Address is the peer's IP address, by which guests are told apart; "" is
 	// unknown.
 	Address string
+
+	hold *hold // the seat that a ticket was good for
 }
 
 const maxAccount = 128 // bytes
@@ -37,8 +39,8 @@ type CreateRequest struct {
 	quick  bool // nobody asked for a lobby of its own
 }
 
-// JoinRequest asks for a place in a lobby given by id, by code, or by the token
-// of a place that is held.
+// JoinRequest asks for a place in a lobby given by id, by code, by the token of
+// a place that is held, or by the ticket of a seat that is reserved.
 type JoinRequest struct {
 	Joiner
 	ID       string
@@ -46,6 +48,7 @@ type JoinRequest struct {
 	Password string
 	Spectate bool   // watch without a seat
 	Resume   string // Joined.Token of the place whose connection broke
+	Ticket   string // of a Reservation: takes that seat, whatever password or lock there is
 }
 
 // QuickRequest asks for a place in any public lobby of the game, a new one if
@@ -86,6 +89,10 @@ func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {
 func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 	if req.Resume != "" {
 		d.resume(&req, done)
+		return
+	}
+	if req.Ticket != "" {
+		d.redeem(&req, done)
 		return
 	}
 	d.mu.Lock()
@@ -183,10 +190,20 @@ func (d *Directory) enter(l *lobby, err error, j *Joiner, done func(Joined, erro
 		})
 	}
 	if err != nil {
-		d.release(l)
-		l.wakeUp()
+		d.giveBack(l, j, err)
 		done(Joined{}, err)
 	}
+}
+
+// giveBack undoes the reservation of a seat that its player could not ask the
+// lobby for. A ticket can be tried again when the lobby was only too busy.
+func (d *Directory) giveBack(l *lobby, j *Joiner, err error) {
+	if j.hold == nil || !AsError(err).is(Busy) {
+		d.release(l)
+		l.wakeUp()
+		return
+	}
+	d.returnHold(l, j.hold)
 }
 
 // gameFor returns the game and checks that the client can play it.

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -12,7 +13,7 @@ import (
 )
 
 // lobby is a group of players and their match. One goroutine owns it from its
-// first member to its last.
+// opening until nobody is left.
 type lobby struct {
 	// Set before run, read-only after.
 	dir        *Directory
@@ -26,7 +27,8 @@ type lobby struct {
 	log        zerolog.Logger
 	inbox      inbox
 
-	ended sync.Once // the directory knows that the goroutine is done, or given up
+	ended sync.Once    // the directory knows that the goroutine is done, or given up
+	held  atomic.Int32 // seats that wait for a ticket; the directory's lock is held by who writes
 
 	// Guarded by dir.mu.
 	listing listing
@@ -42,8 +44,11 @@ type lobby struct {
 	leader    *Member
 	run       *run // while playing
 	due       agenda
-	shown     View // as the members know it
-	changed   bool // the members do not know all
+	opening   *opening // nil: nobody asked what becomes of the seats
+	autoStart int      // players with whom the first match begins by itself; 0 = it does not
+	began     bool     // a match has
+	shown     View     // as the members know it
+	changed   bool     // the members do not know all
 	spare     []command
 	draining  bool
 	closed    bool
@@ -57,6 +62,8 @@ type agenda struct {
 	begin  time.Time // end of the countdown, or of the intermission
 	update time.Time // members may be told of changes again
 	grace  time.Time // the first held place is given up
+	holds  time.Time // the first reserved seat is
+	keep   time.Time // an empty lobby may close
 
 	timer *time.Timer
 	set   time.Time // what timer is set to
@@ -124,11 +131,14 @@ func (l *lobby) settle(now time.Time) {
 	if g := l.due.grace; !g.IsZero() && !now.Before(g) {
 		l.expire(now)
 	}
+	l.settleHolds(now)
 	l.settlePhase(now)
+	l.settleOpening(false)
 	if l.changed && !now.Before(l.due.update) {
 		l.update(now)
 	}
-	if len(l.members) == 0 && l.dir.dispose(l) {
+	if len(l.members) == 0 && (l.draining || l.due.keep.IsZero()) && l.dir.dispose(l) {
+		l.settleOpening(true)
 		l.abandon()
 		l.sendAway(refuse(NotFound, "all players have left"))
 		l.closed = true
@@ -142,7 +152,7 @@ func (l *lobby) wakeUp() {
 
 // wakeAt sets the timer of the agenda, if it has moved.
 func (l *lobby) wakeAt(now time.Time) {
-	next := sooner(l.due.begin, l.due.grace)
+	next := sooner(sooner(l.due.begin, l.due.grace), sooner(l.due.holds, l.due.keep))
 	if l.changed {
 		next = sooner(next, l.due.update)
 	}
@@ -257,6 +267,8 @@ func (l *lobby) handOver() {
 // close sends everybody away and ends the lobby.
 func (l *lobby) close(why *Error) {
 	l.draining = true
+	l.settleOpening(true)
+	l.dir.dropHolds(l)
 	l.sendAway(why)
 	for len(l.members) > 0 {
 		l.remove(l.members[0], why)

@@ -11,18 +11,23 @@ import (
 func (l *lobby) settlePhase(now time.Time) {
 	switch l.phase {
 	case Gathering:
-		if l.draining || len(l.members) < l.game.MinPlayers {
+		if l.settleAutoStart(now) || l.draining || len(l.members) < l.game.MinPlayers {
 			return
 		}
 		if l.game.DropIn {
 			l.begin(now)
-		} else if l.allReady() {
+		} else if l.allReady() && l.dir.onTheWay(l) == 0 {
 			l.countDown(now)
 		}
 	case Countdown:
-		if !now.Before(l.due.begin) {
-			l.begin(now)
+		if now.Before(l.due.begin) {
+			return
 		}
+		if l.held.Load() > 0 && !l.joinsLate() {
+			l.gather() // a seat was reserved at the last moment
+			return
+		}
+		l.begin(now)
 	case Finished:
 		if l.game.DropIn && !now.Before(l.due.begin) {
 			l.gather()
@@ -49,7 +54,7 @@ func (l *lobby) setPhase(p Phase) {
 
 // joinable tells whether this phase takes new players.
 func (l *lobby) joinable() bool {
-	return !l.draining && (l.phase != Playing || l.game.LateJoin || l.game.DropIn)
+	return !l.draining && (l.phase != Playing || l.joinsLate())
 }
 
 func (l *lobby) allReady() bool {
@@ -73,6 +78,7 @@ func (l *lobby) countDown(now time.Time) {
 // begin starts a match with everybody who is here.
 func (l *lobby) begin(now time.Time) {
 	l.due.begin = time.Time{}
+	l.began, l.autoStart = true, 0
 	id, seed := l.dir.nextMatch()
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)

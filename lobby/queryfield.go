@@ -38,7 +38,7 @@ func (f field) of(s *Summary) any {
 	case "max":
 		return float64(s.Max)
 	case "free":
-		return float64(s.Max - s.Players)
+		return float64(max(0, s.Max-s.Players-s.Reserved))
 	case "password":
 		return s.Password
 	case "locked":

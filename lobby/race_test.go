@@ -112,16 +112,93 @@ func TestSimultaneousQuickJoins(t *testing.T) {
 	answers.Wait()
 }
 
+// Simultaneous joins, quick joins, reservations and tickets that two bring at
+// once: never a player too many, and every ticket takes one seat.
+func TestSimultaneousReservations(t *testing.T) {
+	game := gather
+	game.MaxPlayers = 64
+	d := directory(t, game)
+	info, err := d.Open(lobby.OpenRequest{Game: "gather", Seats: seats(1), For: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	taken := map[int]bool{}
+	var byTicket, reserved, wrong atomic.Int64
+	var calls sync.WaitGroup
+	enter := func(req lobby.JoinRequest, refusal lobby.Code) {
+		calls.Add(1)
+		req.Conn = mute{}
+		d.Join(req, func(j lobby.Joined, err error) {
+			defer calls.Done()
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err != nil:
+				wantCode(t, err, refusal)
+				if refusal == lobby.BadTicket {
+					wrong.Add(1)
+				}
+				return
+			case taken[j.You.Seat]:
+				t.Errorf("seat %d is given twice", j.You.Seat)
+			case req.Ticket != "":
+				byTicket.Add(1)
+			}
+			taken[j.You.Seat] = true
+		})
+	}
+	for i := range 300 {
+		calls.Go(func() {
+			switch i % 3 {
+			case 0:
+				r, err := d.Reserve(lobby.ReserveRequest{Lobby: info.ID, Seats: seats(1 + i%4), For: time.Hour})
+				if err != nil {
+					wantCode(t, err, lobby.RoomFull)
+					return
+				}
+				reserved.Add(int64(len(r.Tickets)))
+				for _, ticket := range r.Tickets {
+					for range 2 {
+						calls.Go(func() { enter(lobby.JoinRequest{Ticket: ticket}, lobby.BadTicket) })
+					}
+				}
+			case 1:
+				enter(lobby.JoinRequest{ID: info.ID}, lobby.RoomFull)
+			case 2:
+				enter(lobby.JoinRequest{Code: info.Code}, lobby.RoomFull)
+			}
+		})
+	}
+	calls.Wait()
+	if len(taken) != 63 { // the last is reserved from the beginning
+		t.Errorf("%d seats are taken", len(taken))
+	}
+	if byTicket.Load() != reserved.Load() || wrong.Load() != reserved.Load() {
+		t.Errorf("%d tickets took %d seats and were refused %d times", reserved.Load(), byTicket.Load(), wrong.Load())
+	}
+	enter(lobby.JoinRequest{Ticket: info.Reserved.Tickets[0]}, lobby.BadTicket)
+	calls.Wait()
+	if len(taken) != 64 {
+		t.Errorf("%d seats are taken", len(taken))
+	}
+}
+
 // model is what any order of requests must lead to.
 type model struct {
 	lobbies map[string]*modelLobby
 	members []*client
+	count   int // of lobbies, ever
 }
 
 type modelLobby struct {
 	code    string
 	members []*client // in the order of their joining
+	tickets []string  // of the seats that are reserved
+	number  int
 }
+
+func (l *modelLobby) taken() int { return len(l.members) + len(l.tickets) }
 
 // Whatever players do in whatever order, the lobbies agree with the model.
 func TestLobbiesFollowTheModel(t *testing.T) {
@@ -129,7 +206,7 @@ func TestLobbiesFollowTheModel(t *testing.T) {
 		rapid.Check(struct{ testing.TB }{t}, func(rt *rapid.T) { // hides T.Deadline, which panics in a bubble
 			game := gather
 			game.Countdown = -1
-			d, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, MaxLobbies: 3, Grace: 100 * time.Hour})
+			d, err := lobby.New(lobby.Options{Games: []lobby.Game{game}, MaxLobbies: 3, Grace: 10_000 * time.Hour})
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -142,6 +219,10 @@ func TestLobbiesFollowTheModel(t *testing.T) {
 				"kick":    func(rt *rapid.T) { m.kick(rt) },
 				"resume":  func(rt *rapid.T) { m.resume(rt, d) },
 				"flicker": func(rt *rapid.T) { m.flicker(rt) },
+				"open":    func(rt *rapid.T) { m.open(rt, d) },
+				"reserve": func(rt *rapid.T) { m.reserve(rt, d) },
+				"ticket":  func(rt *rapid.T) { m.ticket(t, rt, d) },
+				"expire":  func(*rapid.T) { m.expire() },
 				"":        func(rt *rapid.T) { pass(step); m.check(rt, d) },
 			})
 			shut(t, d)
@@ -160,20 +241,91 @@ func (m *model) pick(rt *rapid.T) (*modelLobby, *client) {
 func (m *model) seat(c *client) {
 	l := m.lobbies[c.joined.Lobby.ID]
 	if l == nil {
-		l = &modelLobby{code: c.joined.Lobby.Code}
-		m.lobbies[c.joined.Lobby.ID] = l
+		l = m.add(c.joined.Lobby.ID, &modelLobby{code: c.joined.Lobby.Code})
 	}
 	l.members = append(l.members, c)
 	m.members = append(m.members, c)
+}
+
+func (m *model) add(id string, l *modelLobby) *modelLobby {
+	m.count++
+	l.number = m.count
+	m.lobbies[id] = l
+	return l
 }
 
 func (m *model) unseat(c *client) {
 	l := m.lobbies[c.joined.Lobby.ID]
 	drop := func(o *client) bool { return o == c }
 	l.members, m.members = slices.DeleteFunc(l.members, drop), slices.DeleteFunc(m.members, drop)
-	if len(l.members) == 0 {
-		delete(m.lobbies, c.joined.Lobby.ID)
+	m.tidy()
+}
+
+// tidy drops the lobbies that nobody is in or on the way to.
+func (m *model) tidy() {
+	maps.DeleteFunc(m.lobbies, func(_ string, l *modelLobby) bool { return l.taken() == 0 })
+}
+
+// open makes a lobby without members.
+func (m *model) open(rt *rapid.T, d *lobby.Directory) {
+	n := rapid.IntRange(1, 5).Draw(rt, "seats")
+	info, err := d.Open(lobby.OpenRequest{Game: "gather", Seats: seats(n), For: holdFor})
+	if room := len(m.lobbies) < 3 && n <= 4; (err == nil) != room {
+		rt.Fatalf("room %v, but opening is answered %v", room, err)
 	}
+	if err == nil {
+		m.add(info.ID, &modelLobby{code: info.Code, tickets: info.Reserved.Tickets})
+	}
+}
+
+// reserve keeps seats in a lobby.
+func (m *model) reserve(rt *rapid.T, d *lobby.Directory) {
+	id := m.pickLobby(rt)
+	l, n := m.lobbies[id], rapid.IntRange(1, 4).Draw(rt, "seats")
+	r, err := d.Reserve(lobby.ReserveRequest{Lobby: id, Seats: seats(n), For: holdFor})
+	if room := l.taken()+n <= 4; (err == nil) != room {
+		rt.Fatalf("room %v, but reserving is answered %v", room, err)
+	}
+	if err == nil {
+		l.tickets = append(l.tickets, r.Tickets...)
+	}
+}
+
+// ticket brings a ticket, and then again.
+func (m *model) ticket(t *testing.T, rt *rapid.T, d *lobby.Directory) {
+	l := m.lobbies[m.pickLobby(rt)]
+	if len(l.tickets) == 0 {
+		rt.Skip("nothing is reserved")
+	}
+	i := rapid.IntRange(0, len(l.tickets)-1).Draw(rt, "ticket")
+	ticket := l.tickets[i]
+	c, err := join(t, d, "t", lobby.JoinRequest{Ticket: ticket})
+	l.tickets = slices.Delete(l.tickets, i, i+1)
+	m.settle(rt, c, err, true)
+	_, err = join(t, d, "t", lobby.JoinRequest{Ticket: ticket})
+	m.settle(rt, c, err, false)
+}
+
+// holdFor is how long the model's seats are kept: no run takes that long, but
+// for the step that lets them expire.
+const holdFor = time.Hour
+
+// expire lets time pass until nothing is reserved any more.
+func (m *model) expire() {
+	pass(holdFor)
+	for _, l := range m.lobbies {
+		l.tickets = nil
+	}
+	m.tidy()
+}
+
+func (m *model) pickLobby(rt *rapid.T) string {
+	if len(m.lobbies) == 0 {
+		rt.Skip("no lobby")
+	}
+	ids := slices.Collect(maps.Keys(m.lobbies))
+	slices.SortFunc(ids, func(a, b string) int { return m.lobbies[a].number - m.lobbies[b].number })
+	return ids[rapid.IntRange(0, len(ids)-1).Draw(rt, "lobby")]
 }
 
 func (m *model) create(t *testing.T, rt *rapid.T, d *lobby.Directory) {
@@ -186,13 +338,13 @@ func (m *model) create(t *testing.T, rt *rapid.T, d *lobby.Directory) {
 func (m *model) join(t *testing.T, rt *rapid.T, d *lobby.Directory) {
 	l, at := m.pick(rt)
 	c, err := join(t, d, "j", lobby.JoinRequest{Code: at.joined.Lobby.Code})
-	m.settle(rt, c, err, len(l.members) < 4)
+	m.settle(rt, c, err, l.taken() < 4)
 }
 
 func (m *model) quick(t *testing.T, rt *rapid.T, d *lobby.Directory) {
 	room := len(m.lobbies) < 3
 	for _, l := range m.lobbies {
-		room = room || len(l.members) < 4
+		room = room || l.taken() < 4
 	}
 	c := newClient(t, "q")
 	done, answer := c.done()
@@ -271,7 +423,7 @@ func (m *model) check(rt *rapid.T, d *lobby.Directory) {
 		rt.Fatalf("%d lobbies, want %d", n, len(m.lobbies))
 	}
 	for _, s := range d.List("") {
-		if l := m.lobbies[s.ID]; l == nil || s.Players != len(l.members) || s.Code != l.code || s.Phase != lobby.Gathering {
+		if l := m.lobbies[s.ID]; l == nil || s.Players != len(l.members) || s.Reserved != len(l.tickets) || s.Code != l.code || s.Phase != lobby.Gathering {
 			rt.Fatalf("listed: %+v, model %+v", s, l)
 		}
 	}
@@ -282,7 +434,7 @@ func (m *model) check(rt *rapid.T, d *lobby.Directory) {
 			seats[c.member.Seat()] = true
 			ids = append(ids, c.member.ID())
 		}
-		if len(seats) != len(l.members) || len(l.members) > 4 || slices.Max(slices.Collect(maps.Keys(seats))) > 3 {
+		if len(seats) != len(l.members) || l.taken() > 4 || len(seats) > 0 && slices.Max(slices.Collect(maps.Keys(seats))) > 3 {
 			rt.Fatalf("lobby %s: seats %v for %d players", id, seats, len(l.members))
 		}
 		for _, c := range l.members {

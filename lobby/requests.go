@@ -22,6 +22,9 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 	if l.shown.ID == "" {
 		l.dir.publish(l) // who creates a lobby and then asks for the list finds it there
 	}
+	if h := j.hold; h != nil {
+		h.of.members[h.at] = m
+	}
 	l.welcome(m, done)
 }
 
@@ -51,7 +54,7 @@ func (l *lobby) seat(j *Joiner) (*Member, error) {
 		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.code)
 	}
 	m := newMember(l, j, at)
-	m.player.team = l.smallestTeam()
+	m.player.team = l.teamFor(j)
 	if l.name == "" {
 		l.name = m.player.name + "'s lobby"
 	}
@@ -99,6 +102,9 @@ func (l *lobby) start(m *Member) error {
 	}
 	if n := len(l.members); n < l.game.MinPlayers {
 		return refuse(NotReady, "%s needs %d players, here are %d", l.game.Title, l.game.MinPlayers, n)
+	}
+	if n := l.held.Load(); n > 0 {
+		return refuse(NotReady, "%d seats are reserved for players on their way", n)
 	}
 	waiting := 0
 	for _, other := range l.members {

@@ -90,10 +90,14 @@ func (d *Directory) quickLocked(g *game) (*lobby, error) {
 func (d *Directory) createLocked(g *game, req *CreateRequest) (*lobby, error) {
 	l, err := d.makeLocked(g, req)
 	if err == nil {
-		d.running++
-		go l.loop() // ends with the lobby; Drain waits for it
+		d.startLocked(l)
 	}
 	return l, err
+}
+
+func (d *Directory) startLocked(l *lobby) {
+	d.running++
+	go l.loop() // ends with the lobby; Drain waits for it
 }
 
 func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
@@ -128,10 +132,10 @@ func (d *Directory) release(l *lobby) {
 
 // publish makes known what the lobby's goroutine decided about it.
 func (d *Directory) publish(l *lobby) {
-	open, locked, summary := l.joinable(), l.locked, l.summary()
+	open, locked, summary, teams := l.joinable(), l.locked, l.summary(), l.teamSizes()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l.listing.open, l.listing.locked, l.listing.summary = open, locked, summary
+	l.listing.open, l.listing.locked, l.listing.summary, l.listing.teams = open, locked, summary, teams
 	d.requeueLocked(l)
 	if l.visibility == Public {
 		d.hub.change(l)

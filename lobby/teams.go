@@ -14,6 +14,33 @@ func (l *lobby) smallestTeam() int {
 	return best
 }
 
+// teamFor returns the team of a newcomer: the one that was reserved, if it has
+// room, or the one with the fewest players, those on their way included.
+func (l *lobby) teamFor(j *Joiner) int {
+	if h := j.hold; h != nil && h.team > 0 && l.teamSize(h.team) < l.maxTeam() {
+		return h.team
+	}
+	best, least := 0, 0
+	for team := 1; team <= l.game.Teams; team++ {
+		if n := l.teamSize(team) + l.dir.heldOf(l, team); best == 0 || n < least {
+			best, least = team, n
+		}
+	}
+	return best
+}
+
+// teamSizes returns the players of each team; nil without teams.
+func (l *lobby) teamSizes() []int {
+	if l.game.Teams == 0 {
+		return nil
+	}
+	sizes := make([]int, l.game.Teams)
+	for team := range sizes {
+		sizes[team] = l.teamSize(team + 1)
+	}
+	return sizes
+}
+
 func (l *lobby) largestTeam() int {
 	best := 0
 	for team := 1; team <= l.game.Teams; team++ {
@@ -48,8 +75,8 @@ func (l *lobby) setTeam(by *Member, player string, team int) error {
 		return refuse(BadRequest, "team must be 1 to %d", l.game.Teams)
 	case m.player.team == team:
 		return nil
-	case l.teamSize(team) >= l.maxTeam():
-		return refuse(RoomFull, "team %d has %d of %d players; swap with one of them", team, l.teamSize(team), l.maxTeam())
+	case l.teamSize(team)+l.dir.heldOf(l, team) >= l.maxTeam():
+		return refuse(RoomFull, "team %d has %d of %d players; swap with one of them", team, l.teamSize(team)+l.dir.heldOf(l, team), l.maxTeam())
 	}
 	m.player.team, l.changed = team, true
 	return nil

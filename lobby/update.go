@@ -11,7 +11,7 @@ func (l *lobby) view() View {
 	v := View{
 		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase, Visibility: l.visibility,
 		Min: l.game.MinPlayers, Max: l.max, Meta: l.meta, Rev: l.shown.Rev,
-		Teams: l.game.Teams, Spectators: len(l.watchers), Password: l.password != nil, Locked: l.locked,
+		Teams: l.game.Teams, Spectators: len(l.watchers), Reserved: int(l.held.Load()), Password: l.password != nil, Locked: l.locked,
 		Players: make([]PlayerView, 0, len(l.members)),
 	}
 	if l.leader != nil {
@@ -31,7 +31,7 @@ func (l *lobby) view() View {
 func (l *lobby) summary() Summary {
 	return Summary{
 		ID: l.id, Code: l.code, Game: l.game.Name, Name: l.name, Phase: l.phase,
-		Players: len(l.members), Max: l.max, Visibility: l.visibility, Meta: l.meta,
+		Players: len(l.members), Reserved: int(l.held.Load()), Max: l.max, Visibility: l.visibility, Meta: l.meta,
 		Password: l.password != nil, Locked: l.locked,
 	}
 }
@@ -73,6 +73,9 @@ func difference(from, to *View) (u Update, any bool) {
 	}
 	if from.Spectators != to.Spectators {
 		u.Spectators, any = &to.Spectators, true
+	}
+	if from.Reserved != to.Reserved {
+		u.Reserved, any = &to.Reserved, true
 	}
 	if from.Locked != to.Locked {
 		u.Locked, any = &to.Locked, true

@@ -27,6 +27,7 @@ type Summary struct {
 	Name       string         `json:"name"`
 	Phase      Phase          `json:"phase"`
 	Players    int            `json:"players"`
+	Reserved   int            `json:"reserved,omitempty"` // seats for players who are on their way
 	Max        int            `json:"max"`
 	Visibility Visibility     `json:"visibility"`
 	Password   bool           `json:"password,omitempty"` // one is needed
@@ -65,6 +66,7 @@ type View struct {
 	CountdownMs int64          `json:"countdownMs,omitempty"`
 	Teams       int            `json:"teams,omitempty"` // number of teams
 	Spectators  int            `json:"spectators,omitempty"`
+	Reserved    int            `json:"reserved,omitempty"` // seats for players who are on their way
 	Password    bool           `json:"password,omitempty"` // one is needed
 	Locked      bool           `json:"locked,omitempty"`   // nobody is let in
 	Meta        map[string]any `json:"meta"`
@@ -89,6 +91,7 @@ type Update struct {
 	Phase       *Phase          `json:"phase,omitempty"`
 	Leader      *string         `json:"leader,omitempty"`
 	Players     *[]PlayerView   `json:"players,omitempty"`
+	Reserved    *int            `json:"reserved,omitempty"`
 	CountdownMs *int64          `json:"countdownMs,omitempty"`
 	Name        *string         `json:"name,omitempty"`
 	Visibility  *Visibility     `json:"visibility,omitempty"`

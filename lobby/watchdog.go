@@ -70,6 +70,7 @@ func (l *lobby) quarantine(r *run) {
 	l.dir.stuck.Add(1)
 	l.dir.forget(l)
 	l.inbox.close()
+	l.settleOpening(true)
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
 	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
 	for m := range l.everybody() {

@@ -20,7 +20,7 @@ func (g *Game) Create(ctx context.Context, r Request) (Seat, error) {
 }
 
 // Join takes a seat in the lobby with this ID or Code, or the seat that Resume
-// names; with Spectate it takes none and watches.
+// or Ticket names; with Spectate it takes none and watches.
 func (g *Game) Join(ctx context.Context, r Request) (Seat, error) {
 	return g.enter(ctx, "lobby:join", r)
 }

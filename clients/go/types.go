@@ -110,6 +110,7 @@ type Request struct {
 	Password   string         `json:"password,omitempty"`
 	Spectate   bool           `json:"spectate,omitempty"`
 	Resume     string         `json:"resume,omitempty"`
+	Ticket     string         `json:"ticket,omitempty"` // of a reserved seat
 }
 
 // Start is the push that a match runs.

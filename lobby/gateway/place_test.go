@@ -266,3 +266,27 @@ func (s *server) playing(ann, bob *player) error {
 	ann.must(ann.StartMatch(ann.ctx))
 	return bob.Team(bob.ctx, "", 1)
 }
+
+func TestTicketTakesAReservedSeat(t *testing.T) {
+	s := serve(t, lobby.Options{})
+	info, err := s.lobbies.Open(lobby.OpenRequest{
+		Game: "round", Visibility: lobby.Private, Seats: make([]lobby.SeatRequest, 2), AutoStart: 2, For: time.Hour,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann, bob := s.connect(t, client.Options{}), s.connect(t, client.Options{Parser: client.JSON})
+	seat, err := ann.Join(ann.ctx, client.Request{Ticket: info.Reserved.Tickets[0]})
+	ann.must(err)
+	if seat.Lobby.ID != info.ID || seat.Resume == "" {
+		t.Errorf("ann sits at %+v", seat)
+	}
+	_, err = bob.Join(bob.ctx, client.Request{Ticket: info.Reserved.Tickets[0]})
+	if got := code(t, err); got != "BAD_TICKET" {
+		t.Errorf("a used ticket: %s", got)
+	}
+	_, err = bob.Join(bob.ctx, client.Request{Ticket: info.Reserved.Tickets[1]})
+	bob.must(err)
+	wait(ann, ann.frame, "the match that nobody started", nil)
+	wait(bob, bob.frame, "the match that nobody started", nil)
+}

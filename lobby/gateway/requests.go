@@ -42,11 +42,13 @@ func (g *Gateway) join(c *call) {
 		ID:       c.arg.text("id"),
 		Code:     c.arg.text("code"),
 		Resume:   c.arg.text("resume"),
+		Ticket:   c.arg.text("ticket"),
 		Password: c.arg.text("password"),
 		Spectate: c.arg.flag("spectate"),
 	}
-	if one := cmp.Or(req.ID, req.Code, req.Resume); one == "" || len(one) != len(req.ID)+len(req.Code)+len(req.Resume) {
-		c.arg.fail("give one of id, code and resume")
+	one := cmp.Or(req.ID, req.Code, req.Resume, req.Ticket)
+	if one == "" || len(one) != len(req.ID)+len(req.Code)+len(req.Resume)+len(req.Ticket) {
+		c.arg.fail("give one of id, code, resume and ticket")
 	}
 	if c.begin() {
 		g.lobbies.Join(req, c.placed)
