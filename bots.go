@@ -1,6 +1,7 @@
 package tickwire
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"slices"
@@ -11,9 +12,9 @@ import (
 	"tickwire/lobby"
 )
 
-// Bots think this often, per second, whatever the game's rate: about as often
-// as a person changes her mind.
-const botThinks = 10
+// sparring is how many bots wait for somebody in each game that has a ready
+// check, unless there are fewer bots altogether.
+const sparring = 2
 
 // botPause is how long a bot waits until it tries again.
 const botPause = time.Second
@@ -32,15 +33,22 @@ type bot struct {
 	name   string
 }
 
-// startBots starts the bots of Options; each ends with ctx.
+// startBots starts the bots of Options in the first drop-in game, and a few
+// sparring partners in each game that has a ready check; each ends with ctx.
 func (s *Server) startBots(ctx context.Context, wg *sync.WaitGroup, url string) {
-	at := slices.IndexFunc(s.opt.Games, func(g lobby.Game) bool { return g.DropIn && g.Bot != nil })
-	if at < 0 || s.opt.Bots <= 0 {
-		return
-	}
-	for i := range s.opt.Bots {
-		b := &bot{server: s, game: &s.opt.Games[at], url: url, name: botNames[i%len(botNames)]}
-		wg.Go(func() { b.run(ctx) })
+	crowd := slices.IndexFunc(s.opt.Games, func(g lobby.Game) bool { return g.DropIn && g.Bot != nil })
+	for i := range s.opt.Games {
+		g, n := &s.opt.Games[i], 0
+		switch {
+		case i == crowd:
+			n = s.opt.Bots
+		case g.Bot != nil && !g.DropIn:
+			n = min(s.opt.Bots, sparring)
+		}
+		for i := range n {
+			b := &bot{server: s, game: g, url: url, name: botNames[i%len(botNames)]}
+			wg.Go(func() { b.run(ctx) })
+		}
 	}
 }
 
@@ -64,16 +72,21 @@ func (b *bot) play(ctx context.Context) error {
 		Auth: map[string]any{"bot": b.server.botToken},
 	})
 	game := client.NewGame(conn)
-	mind := &mind{game: game, think: b.game.Bot, view: lobby.BotView{Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))}}
+	mind := &mind{game: game, think: b.game.Bot, hz: cmp.Or(b.game.BotHz, lobby.DefaultBotHz), view: lobby.BotView{Rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))}}
 	game.OnStart = mind.start
 	game.OnFrame = mind.frame
 	game.OnClosed = func(client.Closed) { conn.Close() }
+	game.OnLobby = b.afterCompany(conn)
 	if err := conn.Connect(ctx); err != nil {
 		return err
 	}
 	defer func() { <-conn.Done() }()
 	defer conn.Close()
-	if _, err := game.Quick(ctx, client.Request{Game: b.game.Name, Player: b.name}); err != nil {
+	enter, request := game.Quick, client.Request{Game: b.game.Name, Player: b.name}
+	if !b.game.DropIn { // who opened a lobby waits for a friend in it: a bot opens its own
+		enter, request.Name = game.Create, "Spar with "+b.name
+	}
+	if _, err := enter(ctx, request); err != nil {
 		return err
 	}
 	select {
@@ -83,16 +96,29 @@ func (b *bot) play(ctx context.Context) error {
 	return conn.Err()
 }
 
+// afterCompany ends the connection of a sparring partner when everyone else has
+// left: the next one shall find a lobby that nobody has locked or renamed.
+func (b *bot) afterCompany(conn *client.Conn) func(*client.Lobby) {
+	company := false
+	return func(l *client.Lobby) {
+		if !b.game.DropIn && company && len(l.Players) == 1 {
+			conn.Close()
+		}
+		company = company || len(l.Players) > 1
+	}
+}
+
 // mind calls the game's bot function. It runs on the connection's reader.
 type mind struct {
 	game  *client.Game
 	think func(*lobby.BotView) any
+	hz    int // thoughts per second
 	view  lobby.BotView
-	every uint32 // ticks between two thoughts
+	every uint32 // ticks between two of them
 }
 
 func (m *mind) start(s *client.Start) {
-	m.every = max(1, uint32(s.Hz/botThinks))
+	m.every = max(1, uint32(s.Hz/m.hz))
 	m.view.Seat = s.You.Seat
 }
 

@@ -69,7 +69,8 @@ type Options struct {
 	// flag of Main is "auto".
 	OpsAddr string
 
-	// Bots that play in the first drop-in game that has a Bot function.
+	// Bots that play in the first drop-in game that has a Bot function. In each
+	// game with a ready check that has one, up to two of them wait for a partner.
 	Bots int
 
 	// DrainTimeout is what running matches and connections have from the end

@@ -53,7 +53,13 @@ type Game struct {
 	// Bot, if set, is the brain of a demo bot: it returns an input payload, or
 	// nil for none.
 	Bot func(*BotView) any
+	// BotHz is how often per second Bot is asked: default [DefaultBotHz].
+	// At most Hz.
+	BotHz int
 }
+
+// DefaultBotHz is about as often as a person changes her mind.
+const DefaultBotHz = 10
 
 // Rules are a studio's game. All methods of one match are called by one
 // goroutine; they never block. A panic ends this match and nothing else.

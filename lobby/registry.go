@@ -73,9 +73,12 @@ func complete(g Game) (Game, error) {
 		return g, errors.New("need 0 <= Teams <= MaxPlayers")
 	case g.Overrun > tick.Stretch || g.MaxCatchUp < 0 || g.MaxCatchUp > 128:
 		return g, errors.New("need an Overrun policy of package tick and 0 <= MaxCatchUp <= 128")
+	case g.BotHz < 0 || g.BotHz > g.Hz:
+		return g, errors.New("need 0 <= BotHz <= Hz")
 	case g.InputsPerTick < 0 || g.InputsPerTick > 1024:
 		return g, errors.New("need 0 <= InputsPerTick <= 1024")
 	}
+	g.BotHz = cmp.Or(g.BotHz, min(DefaultBotHz, g.Hz))
 	g.InputsPerTick = cmp.Or(g.InputsPerTick, max(4, (120+g.Hz-1)/g.Hz))
 	return g, nil
 }

@@ -1,4 +1,4 @@
-// Command gameserver is the demo: a page, an arena with bots, a chat.
+// Command gameserver is the demo: a page, an arena and a duel with bots, a chat.
 //
 //	go run ./cmd/gameserver
 //
@@ -14,6 +14,7 @@ import (
 	"tickwire"
 	"tickwire/games/arena"
 	"tickwire/games/chat"
+	"tickwire/games/duel"
 	"tickwire/lobby"
 )
 
@@ -27,7 +28,7 @@ func main() {
 	}
 	tickwire.Main(tickwire.Options{
 		Name:  "gameserver",
-		Games: []lobby.Game{arena.Game()},
+		Games: []lobby.Game{arena.Game(), duel.Game()},
 		Page:  page,
 		PageHeaders: map[string]string{
 			"Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; " +
