@@ -17,6 +17,8 @@ var mayImport = map[string][]string{
 	"codec/replay":     {"codec/socketio"},
 	"tick":             {},
 	"clients/js":       {},
+	"auth":             {},
+	"edge":             {"sio/engine", "codec/engineio"},
 	"clients/go":       {"codec/..."},
 	"sio/engine":       {"codec/engineio"},
 	"sio":              {"sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
@@ -32,7 +34,7 @@ var mayImport = map[string][]string{
 	"sio/hostile":      {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"bench/...":        {"..."},
 	"cmd/...":          {"..."},
-	"":                 {"clients/...", "codec/...", "lobby", "lobby/gateway", "ops", "sio", "sio/engine", "tick"},
+	"":                 {"auth", "edge", "clients/...", "codec/...", "lobby", "lobby/gateway", "ops", "sio", "sio/engine", "tick"},
 }
 
 func TestImportsFollowTheArchitecture(t *testing.T) {
