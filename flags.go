@@ -24,8 +24,12 @@ func (s *settings) generalFlags(flags *flag.FlagSet) {
 	o := s.options
 	flags.StringVar(&s.file, "config", "", "`file` of settings, a line \"name = value\" each")
 	flags.StringVar(&o.Addr, "addr", cmp.Or(o.Addr, defaultAddr), "`host:port` to listen on; an empty host means all, port 0 a free one")
+	flags.DurationVar(&o.DrainDelay, "drain-delay", o.DrainDelay,
+		"`time` from SIGTERM, while the server is not ready, to its refusing new lobbies: for load balancers to notice")
 	flags.DurationVar(&o.DrainTimeout, "drain-timeout", cmp.Or(o.DrainTimeout, defaultDrainTimeout),
-		"`time` that SIGTERM leaves running matches and connections to end, such as 10s or 1m")
+		"`time` that running matches then have to end, such as 10s or 1m")
+	flags.DurationVar(&o.DrainSpread, "drain-spread", cmp.Or(o.DrainSpread, defaultDrainSpread),
+		"`time` over which many connections are closed after that, and in which clients are asked to come back")
 	flags.Var((*levelValue)(&s.level), "log-level", "least important `level` to log: debug, info, warn, error, disabled")
 }
 

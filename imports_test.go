@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"sio/hostile":      {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"bench/...":        {"..."},
 	"cmd/...":          {"..."},
-	"":                 {"auth", "edge", "clients/...", "codec/...", "lobby", "lobby/gateway", "ops", "sio", "sio/engine", "tick"},
+	"":                 {"auth", "edge", "clients/...", "codec/...", "lobby", "lobby/gateway", "ops", "ops/agones", "sio", "sio/engine", "tick"},
 }
 
 func TestImportsFollowTheArchitecture(t *testing.T) {

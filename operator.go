@@ -56,7 +56,6 @@ func (s *Server) welcome() error {
 type operator struct {
 	listener net.Listener
 	web      *http.Server
-	cancel   context.CancelFunc
 	wg       sync.WaitGroup
 }
 
@@ -106,9 +105,6 @@ func (s *Server) serveOps(o *operator) {
 	if o == nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	o.cancel = cancel
-	o.wg.Go(func() { s.ops.Run(ctx) })
 	o.wg.Go(func() { _ = o.web.Serve(o.listener) }) // ends by close
 	s.opt.Log.Info().Str("addr", o.listener.Addr().String()).Msg("operator's listener")
 }
@@ -120,8 +116,5 @@ func (o *operator) close() {
 	}
 	_ = o.listener.Close()
 	_ = o.web.Close()
-	if o.cancel != nil {
-		o.cancel()
-	}
 	o.wg.Wait()
 }

@@ -11,10 +11,11 @@ import (
 	"time"
 )
 
-// Serve serves on a listener, which it closes, until ctx ends. Then it drains:
-// /healthz turns to 503, new lobbies are refused, clients are told
-// (server:drain) and matches end; after that, or when DrainTimeout is over,
-// connections are closed. It returns when everything it started has ended.
+// Serve serves on a listener, which it closes, until ctx ends or [Server.Drain]
+// is called. Then it drains: /healthz turns to 503, new lobbies are refused,
+// clients are told (server:drain) and matches end, at the latest when
+// DrainTimeout is over; then connections are closed one after the other. It
+// returns when everything it started has ended. It may be called once.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		Handler:           s.mux,
@@ -29,6 +30,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	}
 	defer s.runAlarm()()
 	defer operator.close()
+	defer s.runPulse()()
 	s.serveOps(operator)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }() // ends by Shutdown or Close, below
@@ -41,9 +43,12 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	var bots sync.WaitGroup
 	s.startBots(botCtx, &bots, browserURL(listener.Addr()))
 
+	defer s.supervise()()
+
 	select {
 	case err = <-served:
 	case <-ctx.Done():
+	case <-s.drainAsked:
 	}
 	drainErr := s.drain(web, func() { stopBots(); bots.Wait() })
 	if err == nil {
@@ -55,25 +60,6 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	return drainErr
 }
 
-// drain ends politely what runs, and cuts what is left when the time is over.
-// The listener stays open until the end: a client on long-polling needs new
-// requests to hear what is going on.
-func (s *Server) drain(web *http.Server, stopBots func()) error {
-	ctx, cancel := context.WithTimeout(context.Background(), s.opt.DrainTimeout)
-	defer cancel()
-	began := time.Now()
-	s.draining.Store(true)
-	s.opt.Log.Info().Dur("deadline", s.opt.DrainTimeout).Msg("draining")
-	s.lobbies.Drain(ctx) // an error is the deadline: matches were cut
-	stopBots()
-	errs := []error{s.io.Close(ctx)}
-	if web.Shutdown(ctx) != nil {
-		errs = append(errs, web.Close())
-	}
-	s.opt.Log.Info().Dur("took", time.Since(began)).Msg("drained")
-	return errors.Join(errs...)
-}
-
 // runAlarm wakes up the matches until stop is called; the drain has ended them by
 // then.
 func (s *Server) runAlarm() (stop func()) {
@@ -83,6 +69,14 @@ func (s *Server) runAlarm() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { s.alarm.Run(ctx) }) // its error is the context's
+	return func() { cancel(); wg.Wait() }
+}
+
+// runPulse watches over the process until stop is called.
+func (s *Server) runPulse() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.ops.Run(ctx) })
 	return func() { cancel(); wg.Wait() }
 }
 

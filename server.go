@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"tickwire/clients/js"
@@ -22,12 +23,15 @@ type Server struct {
 	opt      Options
 	io       *sio.Server
 	lobbies  *lobby.Directory
+	gateway  *gateway.Gateway
 	alarm    *tick.Driver // nil: the studio has its own
 	mux      *http.ServeMux
 	ops      *ops.Server
 	botToken string
 
 	serving, draining atomic.Bool
+	drainAsked        chan struct{} // closed by Drain
+	drainOnce         sync.Once
 }
 
 // New makes a server. It starts nothing. The error tells what is wrong with
@@ -45,8 +49,8 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("games: %w", err)
 	}
 	o.Socket.Log = o.Log
-	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text()}
-	gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
+	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
+	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
 	s.mux.Handle("/socket.io/", s.io)
 	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.mux.HandleFunc("GET /healthz", s.health)

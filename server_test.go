@@ -15,6 +15,7 @@ import (
 
 	"tickwire"
 	"tickwire/clients/go"
+	"tickwire/codec/socketio"
 	"tickwire/codec/state"
 	"tickwire/lobby"
 	"tickwire/sio"
@@ -174,6 +175,52 @@ func TestBotsPlayAndTheDrainIsPolite(t *testing.T) {
 	<-game.Conn().Done()
 	if got := strings.Join(told, ", "); got != "server:drain, match:end drain, lobby:closed DRAINING" {
 		t.Errorf("the player was told: %s", got)
+	}
+}
+
+// TestDrainSpreadsTheEnd drains by the call of an operator: who sits in no lobby
+// is told, too, connections close one after the other, and new ones are refused.
+func TestDrainSpreadsTheEnd(t *testing.T) {
+	const clients, spread = 20, 10 * time.Second
+	var server *tickwire.Server
+	url, stop := serve(t, tickwire.Options{DrainSpread: spread, Setup: func(s *tickwire.Server) { server = s }})
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	told, ended := make(chan int64, clients), make(chan time.Time, clients)
+	for range clients {
+		c := client.New(client.Options{URL: url})
+		c.On("server:drain", func(args socketio.Args) {
+			var notice lobby.Drain
+			if err := args.Decode(&notice); err != nil {
+				t.Error(err)
+			}
+			told <- notice.ReconnectMs
+		})
+		if err := c.Connect(ctx); err != nil {
+			t.Fatal(err)
+		}
+		go func() { <-c.Done(); ended <- time.Now() }()
+	}
+	server.Drain()
+	server.Drain()
+	var ends []time.Time
+	for range clients {
+		if ms := <-told; ms != spread.Milliseconds() {
+			t.Errorf("told to come back within %d ms", ms)
+		}
+		ends = append(ends, <-ended)
+		if len(ends) == clients/2 {
+			if status, _, _ := get(t, url+"/socket.io/?EIO=4&transport=polling"); status != 503 {
+				t.Errorf("a new session: %d, want 503", status)
+			}
+		}
+	}
+	// 10 ms between two of them, of which a busy machine may swallow some.
+	if took := ends[clients-1].Sub(ends[0]); took < 10*time.Millisecond*clients/2 || took > spread/2 {
+		t.Errorf("all were closed within %v", took)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
 

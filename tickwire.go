@@ -27,6 +27,7 @@ import (
 const (
 	defaultAddr         = ":3000"
 	defaultDrainTimeout = 10 * time.Second
+	defaultDrainSpread  = 5 * time.Second
 	defaultGrace        = 20 * time.Second
 
 	// Inputs come at 128 per second at most; the rest is room for chat, and for
@@ -73,9 +74,12 @@ type Options struct {
 	// game with a ready check that has one, up to two of them wait for a partner.
 	Bots int
 
-	// DrainTimeout is what running matches and connections have from the end
-	// of Run's context until they are cut. Default 10 s.
-	DrainTimeout time.Duration
+	// The end of a server, see Serve. DrainDelay is how long it goes on, not
+	// ready, so that load balancers send nobody any more: default 0.
+	// DrainTimeout is what running matches have after that: default 10 s.
+	// DrainSpread is the time over which many connections are then closed, and
+	// over which clients are asked to spread their coming back: default 5 s.
+	DrainDelay, DrainTimeout, DrainSpread time.Duration
 
 	// Grace is how long the seat of a player whose connection broke is held.
 	// Default: that of Lobby, or else 20 s. Negative: not at all.
@@ -101,6 +105,8 @@ func (o Options) withDefaults() Options {
 	o.Name = cmp.Or(o.Name, "tickwire")
 	o.Addr = cmp.Or(o.Addr, defaultAddr)
 	o.DrainTimeout = cmp.Or(o.DrainTimeout, defaultDrainTimeout)
+	o.DrainSpread = cmp.Or(o.DrainSpread, defaultDrainSpread)
+	o.Lobby.Reconnect = cmp.Or(o.Lobby.Reconnect, o.DrainSpread)
 	o.Lobby.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	o.Socket.Engine.MaxPacketRate = cmp.Or(o.Socket.Engine.MaxPacketRate, maxPacketRate)
 	o.Socket.Engine.MaxByteRate = cmp.Or(o.Socket.Engine.MaxByteRate, maxByteRate)

@@ -26,6 +26,10 @@ type Options struct {
 	// for JoinRequest.Resume. Default: not at all.
 	Grace time.Duration
 
+	// Reconnect is the time over which clients are asked to spread their coming
+	// back after a drain; see [Drain]. Default 0: all at once.
+	Reconnect time.Duration
+
 	// Timers, if set, wakes up the matches of the lobbies that are made while it
 	// runs. Once it runs, it must do so until Drain has returned. Default, and
 	// for the other lobbies: the runtime's timers, which are late by 0.6 ms.
@@ -167,6 +171,9 @@ func (d *Directory) Lobbies() int {
 	defer d.mu.Unlock()
 	return len(d.lobbies)
 }
+
+// MaxLobbies is how many lobbies there may be.
+func (d *Directory) MaxLobbies() int { return d.opt.MaxLobbies }
 
 // MatchStats returns the counts of the match that runs in a lobby.
 func (d *Directory) MatchStats(lobby string) (s Stats, running bool) {

@@ -10,10 +10,7 @@ import (
 // when all are closed. Matches that run when ctx ends, and those of DropIn
 // games, which have no end of their own, are ended with a last state.
 func (d *Directory) Drain(ctx context.Context) error {
-	notice := Drain{}
-	if at, ok := ctx.Deadline(); ok {
-		notice.DeadlineMs = max(0, time.Until(at).Milliseconds())
-	}
+	notice := d.DrainNotice(ctx)
 	d.mu.Lock()
 	d.draining = true
 	d.settleDrainLocked()
@@ -27,6 +24,16 @@ func (d *Directory) Drain(ctx context.Context) error {
 	d.all((*lobby).cut)
 	<-d.idle
 	return nil
+}
+
+// DrainNotice is what Drain tells everybody in a lobby; for those who are in
+// none.
+func (d *Directory) DrainNotice(ctx context.Context) Drain {
+	notice := Drain{ReconnectMs: d.opt.Reconnect.Milliseconds()}
+	if at, ok := ctx.Deadline(); ok {
+		notice.DeadlineMs = max(0, time.Until(at).Milliseconds())
+	}
+	return notice
 }
 
 func (d *Directory) settleDrainLocked() {

@@ -123,6 +123,9 @@ type Closed struct {
 // Drain announces that the server is going down.
 type Drain struct {
 	DeadlineMs int64 `json:"deadlineMs"`
+	// ReconnectMs asks clients to wait for a random time up to this before they
+	// connect again; 0: at once.
+	ReconnectMs int64 `json:"reconnectMs,omitempty"`
 }
 
 // MatchStart opens a match for one client. A keyframe follows.

@@ -38,6 +38,7 @@ type Options struct {
 // Gateway is the lobby protocol on one server.
 type Gateway struct {
 	// Set before the first event, read-only after.
+	io      *sio.Server
 	lobbies *lobby.Directory
 	token   string
 	who     func(*sio.Socket) Identity
@@ -51,7 +52,7 @@ type Gateway struct {
 
 // Attach registers the protocol's events on io's default namespace.
 func Attach(io *sio.Server, o Options) *Gateway {
-	g := &Gateway{lobbies: o.Lobbies, token: o.BotToken, who: o.Identify, log: o.Log, epoch: time.Now()}
+	g := &Gateway{io: io, lobbies: o.Lobbies, token: o.BotToken, who: o.Identify, log: o.Log, epoch: time.Now()}
 	if g.who == nil {
 		g.who = guest
 	}
@@ -67,6 +68,12 @@ func Attach(io *sio.Server, o Options) *Gateway {
 
 // DroppedInputs is how many `i` events were malformed or came outside a lobby.
 func (g *Gateway) DroppedInputs() uint64 { return g.droppedInputs.Load() }
+
+// Drain tells everybody who sits in no lobby that the server goes down; lobbies
+// tell their own.
+func (g *Gateway) Drain(notice lobby.Drain) {
+	_ = g.io.Of("/").Except(RoomPlayers).Emit(lobby.EventDrain, notice) // fails for reserved names only
+}
 
 // requests are the events that carry one object and are answered {ok, …}.
 var requests = map[string]func(*Gateway, *call){
