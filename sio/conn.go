@@ -288,6 +288,7 @@ func (c *conn) hold(p socketio.Packet) error {
 // contain is deferred around handlers: a panic ends the socket, not more.
 func (s *Socket) contain(where string) {
 	if v := recover(); v != nil {
+		s.ns.srv.stats.panics.Add(1)
 		s.ns.srv.opts.Log.Error().Str("ns", s.ns.name).Str("sid", s.id).Str("handler", where).
 			Any("panic", v).Bytes("stack", debug.Stack()).Msg("handler panicked")
 		s.Disconnect(false)

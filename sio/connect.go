@@ -130,6 +130,7 @@ func (c *conn) attempt(a *attempt, ns *Namespace, auth Raw) {
 func (c *conn) pinChild(name string, auth Raw) (ns *Namespace, err error) {
 	defer func() {
 		if v := recover(); v != nil {
+			c.srv.stats.panics.Add(1)
 			c.srv.opts.Log.Error().Str("ns", name).Any("panic", v).Bytes("stack", debug.Stack()).Msg("namespace match panicked")
 			err = errInternal
 		}
@@ -140,6 +141,7 @@ func (c *conn) pinChild(name string, auth Raw) (ns *Namespace, err error) {
 func (s *Socket) runMiddleware() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
+			s.ns.srv.stats.panics.Add(1)
 			s.ns.srv.opts.Log.Error().Str("ns", s.ns.name).Any("panic", v).Bytes("stack", debug.Stack()).Msg("middleware panicked")
 			err = errInternal
 		}
@@ -189,6 +191,7 @@ func (c *conn) conclude(a *attempt, err error) {
 
 // refuse answers CONNECT_ERROR. Source: Socket.IO v5, "Connection to a namespace".
 func (c *conn) refuse(name string, err error) {
+	c.srv.stats.refused.Add(1)
 	data := map[string]any{"message": err.Error()}
 	if ce, ok := errors.AsType[*ConnectError](err); ok && ce.Data != nil {
 		data["data"] = ce.Data
@@ -243,6 +246,7 @@ func (s *Socket) open() {
 	s.state.Store(stateConnected)
 	local.add(s)
 	if s.recovered {
+		s.ns.srv.stats.recovered.Add(1)
 		s.ns.adapter.Join(s, s.saved.Rooms)
 		s.saved = nil
 	}

@@ -144,6 +144,7 @@ func (a *MemoryAdapter) ServerSideEvent(event Raw, ack func(Raw)) error {
 func (a *MemoryAdapter) callServerSide(fn func(*ServerEvent), e *ServerEvent) {
 	defer func() {
 		if v := recover(); v != nil {
+			a.ns.srv.stats.panics.Add(1)
 			a.ns.srv.opts.Log.Error().Str("ns", a.ns.name).Str("handler", e.Name).
 				Any("panic", v).Bytes("stack", debug.Stack()).Msg("server-side handler panicked")
 		}

@@ -46,6 +46,9 @@ func TestDisconnectReasons(t *testing.T) {
 				tt.do(r, p, s)
 				synctest.Wait()
 				log.want(t, "disconnecting "+string(tt.want), "disconnect "+string(tt.want))
+				if n := r.srv.Stats().Disconnected; n[tt.want] != 1 {
+					t.Errorf("counted: %v", n)
+				}
 				if err := s.Context().Err(); err == nil {
 					t.Error("context goes on")
 				}

@@ -23,6 +23,7 @@ type Server struct {
 	assets func() map[string]asset // the browser client, made on first use
 
 	attempts sync.WaitGroup // goroutines that connect a client to a namespace
+	stats    counters
 
 	mu         sync.RWMutex // guards the following
 	namespaces map[string]*Namespace

@@ -190,6 +190,7 @@ func (s *Socket) end(reason Reason) bool {
 
 // tearDown runs the last handlers and forgets the socket, in turn.
 func (s *Socket) tearDown(reason Reason) {
+	s.ns.srv.stats.end(reason)
 	for _, fn := range s.endHandlers(func(l *listeners) []func(*Socket, Reason) { return l.disconnecting }) {
 		s.callEnd("disconnecting", fn, reason)
 	}

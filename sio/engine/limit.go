@@ -24,6 +24,7 @@ func (l *limiter) spend(now time.Duration, n, packetRate, byteRate int) bool {
 // allowedLocked notes that a packet of n bytes came in; false means that it was
 // too much.
 func (s *Session) allowedLocked(n int) bool {
+	s.traffic.receive(n)
 	o := &s.srv.opts
 	if o.MaxPacketRate == 0 && o.MaxByteRate == 0 {
 		return true

@@ -175,6 +175,7 @@ func (s *Session) collect(poll *parkedPoll) (body []byte) {
 	if len(body) == 0 {
 		body = []byte{engineio.Noop.Digit()}
 	}
+	s.traffic.send(len(body))
 	return body
 }
 

@@ -18,6 +18,7 @@ func (s *Session) sendLocked(m *Message) error {
 	if s.fd >= 0 && s.q == nil {
 		m = s.formLocked(m)
 		n, err := rawWrite(s.fd, m.frames)
+		s.traffic.send(n)
 		if n == len(m.frames) {
 			return nil
 		}
@@ -91,6 +92,7 @@ func (s *Session) SendStamped(st *Stamped, stamp []byte) error {
 		var err error
 		if s.q == nil {
 			n, err = rawWrite(s.fd, st.frames)
+			s.traffic.send(n)
 		} else {
 			n, err = s.offerLocked(st.frames)
 		}
@@ -206,6 +208,7 @@ func (s *Session) offerLocked(tail []byte) (taken int, err error) {
 			k = copy(buf[n:], tail[taken:])
 		}
 		w, err := rawWrite(s.fd, buf[:n+k])
+		s.traffic.send(w)
 		if s.q != nil {
 			s.q.advance(min(w, n))
 			if s.q.bytes == 0 {
@@ -246,8 +249,9 @@ func (s *Session) flusher(c *wsConn) {
 		if n == 0 {
 			return
 		}
-		_, err := c.conn.Write(buf[:n])
+		w, err := c.conn.Write(buf[:n])
 		s.mu.Lock()
+		s.traffic.send(w)
 		s.q.advance(n)
 		if err != nil {
 			s.flushing = false

@@ -23,6 +23,7 @@ type Server struct {
 	open     int // open sessions, and handshakes that will become one
 	sessions map[string]*Session
 	conns    map[*wsConn]struct{}
+	past     Traffic // of sessions that are not listed any more
 }
 
 // New makes a server. It starts nothing.
@@ -231,6 +232,7 @@ func (srv *Server) remember(s *Session) {
 func (srv *Server) unlist(s *Session) {
 	srv.mu.Lock()
 	delete(srv.sessions, s.id)
+	srv.past.take(&s.traffic)
 	srv.mu.Unlock()
 }
 
@@ -263,6 +265,9 @@ func (srv *Server) addConn(c *wsConn, slot bool) bool {
 func (srv *Server) removeConn(c *wsConn) {
 	srv.mu.Lock()
 	delete(srv.conns, c)
+	if srv.sessions[c.s.id] != c.s {
+		srv.past.take(&c.s.traffic) // its last words
+	}
 	srv.mu.Unlock()
 	srv.live.Done()
 }

@@ -21,6 +21,7 @@ type Session struct {
 	fd       int       // of ws, for direct writes; -1: polling, or none
 	ws       *wsConn   // nil: polling
 	q        *outQueue // nil: nothing waits
+	traffic  traffic   // atomics: read without mu
 
 	probe    *wsConn // websocket that is being tried
 	probed   bool    // it has been answered: polls must end at once
@@ -123,6 +124,7 @@ func (s *Session) endLocked(reason Reason, err error) {
 
 // settleLocked does what every end of a session needs.
 func (s *Session) settleLocked(reason Reason, err error) {
+	s.srv.stats.end(reason)
 	s.awaiting = false
 	s.srv.beat.cancel(s)
 	s.srv.freeSlot()

@@ -10,7 +10,19 @@ type counters struct {
 	slow     atomic.Int64
 	flooded  atomic.Int64
 	dropped  atomic.Int64
+	ended    [len(reasons)]atomic.Int64
 	refused  [UnsupportedProtocol + 1]atomic.Int64
+}
+
+// reasons are all there are.
+var reasons = [...]Reason{TransportClose, TransportError, PingTimeout, ParseError, ForcedClose, ServerShutdown}
+
+func (c *counters) end(reason Reason) {
+	for i := range reasons {
+		if reasons[i] == reason {
+			c.ended[i].Add(1)
+		}
+	}
 }
 
 // Stats are counts since the server was made.
@@ -21,6 +33,7 @@ type Stats struct {
 	Slow     int64                          // sessions ended at the queue limit
 	Flooded  int64                          // sessions ended at a rate limit
 	Dropped  int64                          // volatile messages dropped
+	Ended    map[Reason]int64               // sessions that have ended, by reason
 	Refused  [UnsupportedProtocol + 1]int64 // refused requests by code
 }
 
@@ -34,6 +47,10 @@ func (srv *Server) Stats() Stats {
 		Slow:     c.slow.Load(),
 		Flooded:  c.flooded.Load(),
 		Dropped:  c.dropped.Load(),
+		Ended:    make(map[Reason]int64, len(reasons)),
+	}
+	for i, reason := range reasons {
+		st.Ended[reason] = c.ended[i].Load()
 	}
 	for i := range c.refused {
 		st.Refused[i] = c.refused[i].Load()
