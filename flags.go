@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/rs/zerolog"
+
+	"tickwire/auth"
 )
 
 // define names all settings. A new one is a line here, in its group, that
@@ -14,6 +16,7 @@ import (
 func (s *settings) define() {
 	s.group("General", s.generalFlags)
 	s.group("Matches", s.matchFlags)
+	s.group("Players", s.playerFlags)
 	s.group("Operator", s.operatorFlags)
 	if s.options.Flags != nil {
 		s.group(s.options.Name, s.options.Flags)
@@ -38,6 +41,19 @@ func (s *settings) matchFlags(flags *flag.FlagSet) {
 	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
 	o.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	flags.Var((*offDuration)(&o.Grace), "grace", "`time` that the seat of a player whose connection broke is held; 0 = not at all")
+}
+
+func (s *settings) playerFlags(flags *flag.FlagSet) {
+	t := &s.options.Tokens
+	flags.Var((*secretValue)(&t.Secret), "jwt-secret", "shared `secret` of at least 32 bytes for players' tokens (HS256); better in a file: --jwt-secret-file")
+	s.secret["jwt-secret"] = true
+	flags.StringVar(&t.SecretFile, "jwt-secret-file", t.SecretFile, "`file` with the shared secret; SIGHUP reads it anew")
+	flags.StringVar(&t.KeysFile, "jwt-keys-file", t.KeysFile, "`file` with a JSON Web Key Set of public keys for players' tokens (EdDSA, RS256); SIGHUP reads it anew")
+	flags.StringVar(&t.Audience, "jwt-audience", t.Audience, "`name` that tokens must be for (claim aud); empty = any")
+	flags.StringVar(&t.Issuer, "jwt-issuer", t.Issuer, "`name` that tokens must be from (claim iss); empty = any")
+	t.Leeway = cmp.Or(t.Leeway, auth.DefaultLeeway)
+	flags.Var((*offDuration)(&t.Leeway), "jwt-leeway", "`time` by which the clocks of this machine and of who signs may differ")
+	flags.BoolVar(&s.options.RefuseGuests, "refuse-guests", s.options.RefuseGuests, "`true` turns players without a token away")
 }
 
 func (s *settings) operatorFlags(flags *flag.FlagSet) {

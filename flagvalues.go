@@ -24,3 +24,19 @@ func (v *offDuration) Set(text string) error {
 }
 
 func (v *offDuration) String() string { return max(time.Duration(*v), 0).String() }
+
+// secretValue is a flag for bytes that nobody may see.
+type secretValue []byte
+
+func (v *secretValue) Set(text string) error {
+	*v = []byte(text)
+	return nil
+}
+
+// String is what is shown, so not the secret.
+func (v *secretValue) String() string {
+	if v == nil || len(*v) == 0 {
+		return ""
+	}
+	return "(secret)"
+}

@@ -20,14 +20,15 @@ import (
 // Server is a game server. Its methods may be called by any goroutine.
 type Server struct {
 	// Set by New, read-only after.
-	opt      Options
-	io       *sio.Server
-	lobbies  *lobby.Directory
-	gateway  *gateway.Gateway
-	alarm    *tick.Driver // nil: the studio has its own
-	mux      *http.ServeMux
-	ops      *ops.Server
-	botToken string
+	opt        Options
+	io         *sio.Server
+	lobbies    *lobby.Directory
+	gateway    *gateway.Gateway
+	alarm      *tick.Driver // nil: the studio has its own
+	mux        *http.ServeMux
+	ops        *ops.Server
+	identities *identities
+	botToken   string
 
 	serving, draining atomic.Bool
 	drainAsked        chan struct{} // closed by Drain
@@ -48,9 +49,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("games: %w", err)
 	}
-	o.Socket.Log = o.Log
-	s := &Server{opt: o, io: sio.New(o.Socket), lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
-	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: lobbies, BotToken: s.botToken, Log: o.Log})
+	s := &Server{opt: o, lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
+	if s.identities, err = newIdentities(&o, s.botToken); err != nil {
+		return nil, err
+	}
+	s.newIO()
 	s.mux.Handle("/socket.io/", s.io)
 	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.mux.HandleFunc("GET /healthz", s.health)
@@ -64,6 +67,20 @@ func New(o Options) (*Server, error) {
 		o.Setup(s)
 	}
 	return s, nil
+}
+
+// newIO makes the Socket.IO server with the lobby protocol on it.
+func (s *Server) newIO() {
+	o := s.opt.Socket
+	o.Log = s.opt.Log
+	if s.identities.tokens != nil {
+		o.Recovery.RunMiddlewares = true // a token may have expired meanwhile
+	}
+	s.io = sio.New(o)
+	if s.identities.tokens != nil {
+		s.io.Of("/").Use(s.Admit)
+	}
+	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: s.lobbies, BotToken: s.botToken, Identify: s.Identity, Log: s.opt.Log})
 }
 
 // IO is the Socket.IO server. The default namespace carries the lobby

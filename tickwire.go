@@ -20,6 +20,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"tickwire/auth"
 	"tickwire/lobby"
 	"tickwire/sio"
 )
@@ -88,6 +89,13 @@ type Options struct {
 	// Listening is called with the address to open in a browser, as soon as
 	// clients can connect.
 	Listening func(url string)
+
+	// Tokens say which players' tokens are good, if players bring any: as
+	// "token" in the auth object of their Socket.IO connection. See package auth.
+	Tokens auth.Options
+
+	// RefuseGuests turns players without a token away.
+	RefuseGuests bool
 
 	// Socket tunes the Socket.IO server. Its Log is overwritten. Unless they
 	// are set, one client may send 500 packets and 4 MiB per second.

@@ -13,6 +13,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
+// DefaultLeeway is what clocks may differ by unless Options say something else.
+const DefaultLeeway = 30 * time.Second
+
 // Bounds of what tokens and files may hold.
 const (
 	MaxToken = 8 << 10 // bytes of a token
@@ -58,7 +61,7 @@ func New(o Options) (*Verifier, error) {
 	}
 	parse := []jwt.ParserOption{
 		jwt.WithValidMethods([]string{"HS256", "EdDSA", "RS256"}),
-		jwt.WithLeeway(max(cmp.Or(o.Leeway, 30*time.Second), 0)),
+		jwt.WithLeeway(max(cmp.Or(o.Leeway, DefaultLeeway), 0)),
 		jwt.WithExpirationRequired(),
 		jwt.WithStrictDecoding(),
 	}

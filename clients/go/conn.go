@@ -199,8 +199,9 @@ func (c *Conn) connecting(p socketio.Packet) error {
 		c.id = answer.SID
 	case socketio.ConnectError:
 		refusal := new(Error)
-		if err := p.Data.Decode(refusal); err != nil {
-			return err
+		_ = p.Data.Get("data").Decode(refusal) // is the server's own business, and may be anything
+		if text, ok := p.Data.Get("message").Text(); ok {
+			refusal.Message = string(text)
 		}
 		return refusal
 	}

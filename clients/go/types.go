@@ -11,9 +11,15 @@ import (
 type Error struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Reason  string `json:"reason"` // of UNAUTHORIZED: what is wrong with the token
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
+func (e *Error) Error() string {
+	if e.Code == "" {
+		return e.Message
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Message)
+}
 
 // GameInfo describes a game that a server offers.
 type GameInfo struct {
