@@ -20,3 +20,21 @@ func Probing(s *Session) bool {
 	defer s.mu.Unlock()
 	return s.probe != nil
 }
+
+// ReaderParked reports whether the session's websocket is read by no goroutine.
+func ReaderParked(s *Session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ws != nil && s.ws.parked
+}
+
+// ParkAlways makes a server, before it serves, park connections after everything
+// that they say.
+func ParkAlways(srv *Server) { srv.silence = 0 }
+
+// Conns returns the number of websockets that are not closed.
+func Conns(srv *Server) int {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	return len(srv.conns)
+}

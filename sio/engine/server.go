@@ -13,10 +13,12 @@ import (
 
 // Server is an Engine.IO server, an http.Handler.
 type Server struct {
-	opts  Options
-	beat  *heartbeat
-	stats counters
-	live  sync.WaitGroup // sessions whose handler was not told of the end, connections not closed
+	opts    Options
+	silence time.Duration // see there; tests shorten it
+	beat    *heartbeat
+	stats   counters
+	live    sync.WaitGroup // sessions whose handler was not told of the end, connections not closed
+	lot     parkingLot
 
 	mu       sync.Mutex // guards the following; taken under Session.mu, never the other way
 	closing  bool
@@ -30,6 +32,7 @@ type Server struct {
 func New(o Options) *Server {
 	return &Server{
 		opts:     o.withDefaults(),
+		silence:  silence,
 		beat:     newHeartbeat(),
 		sessions: map[string]*Session{},
 		conns:    map[*wsConn]struct{}{},
@@ -291,6 +294,7 @@ func (srv *Server) Close(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() { // ends when the last session has
 		srv.live.Wait()
+		srv.lot.close()
 		close(done)
 	}()
 	select {

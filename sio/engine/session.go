@@ -126,6 +126,9 @@ func (s *Session) endLocked(reason Reason, err error) {
 func (s *Session) settleLocked(reason Reason, err error) {
 	s.srv.stats.end(reason)
 	s.awaiting = false
+	if s.ws != nil {
+		s.ws.unparkLocked() // from now on there are deadlines
+	}
 	s.srv.beat.cancel(s)
 	s.srv.freeSlot()
 	if s.post != nil {

@@ -15,8 +15,8 @@ const lingerTime = 5 * time.Second
 
 // wsConn is one websocket connection: the transport of a session, or a
 // candidate for that while it is probed. One goroutine at a time, serve and its
-// successors, reads it and calls the handlers; it is the only goroutine that a
-// connection has at rest.
+// successors, reads it and calls the handlers. It is the only goroutine that a
+// connection has at rest; while it is parked there is none.
 type wsConn struct {
 	// Set before serve, read-only after.
 	s    *Session
@@ -39,10 +39,13 @@ type wsConn struct {
 	users int  // reader and flusher; the last one closes conn
 	shut  bool // no more messages are taken: the closing handshake runs
 	cut   bool // to be closed without a word
+
+	parked  bool // the reader has no goroutine: see parkingLot
+	watched bool // fd is in the parkingLot's set
 }
 
 func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {
-	c := &wsConn{s: s, conn: conn, pack: pack, users: 1, heard: -silence}
+	c := &wsConn{s: s, conn: conn, pack: pack, users: 1, heard: -s.srv.silence}
 	c.parser.limit, c.parser.deflate = s.srv.opts.MaxPayload, pack
 	c.raw, c.fd = rawConn(conn)
 	c.rfunc = c.readOnce
@@ -59,8 +62,10 @@ func (c *wsConn) serve(first []byte) {
 func (c *wsConn) read(err error) {
 	for err == nil {
 		err = c.readAndFeed()
-		if err == nil && c.wasSilent() {
-			go c.read(nil)
+		if err == nil && !c.parser.midway() && c.wasSilent() {
+			if !c.park() {
+				go c.read(nil)
+			}
 			return
 		}
 	}
@@ -69,11 +74,11 @@ func (c *wsConn) read(err error) {
 	c.release()
 }
 
-// silence is how long a connection must have been quiet to be read on a fresh
-// goroutine after its next bytes. What handlers need makes a stack of 4 KiB or
-// more out of the 2 KiB with which a goroutine starts, and a parked goroutine
-// uses too much of it to be shrunk. Starting a new one costs about 1 µs; those
-// who play never pay it, and who falls idle is lean again after the next pong.
+// silence is how long a connection must have been quiet to be parked after its
+// next bytes, or, where it can't be parked, to be read on a fresh goroutine: what
+// handlers need makes a stack of 4 KiB or more out of the 2 KiB with which a
+// goroutine starts, and a waiting one uses too much of it to be shrunk. Those who
+// play never pay for it, and who falls idle is lean again after the next pong.
 const silence = time.Second
 
 // wasSilent notes that bytes came and reports whether none had for some time,
@@ -82,7 +87,7 @@ func (c *wsConn) wasSilent() bool {
 	now := c.s.srv.beat.now()
 	quiet := now - c.heard
 	c.heard = now
-	return quiet >= silence
+	return quiet >= c.s.srv.silence
 }
 
 // ended settles why the reading stopped.

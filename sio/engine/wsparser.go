@@ -236,6 +236,9 @@ func (p *frameParser) deliver(data []byte, sink frameSink) error {
 	return sink.message(data, op == opBinary)
 }
 
+// midway reports whether a message has begun whose end is still to come.
+func (p *frameParser) midway() bool { return p.nhead > 0 || p.inFrame || p.msgOp != 0 }
+
 // free gives back what the parser holds.
 func (p *frameParser) free() {
 	p.msg.free()
