@@ -47,6 +47,9 @@ type Options struct {
 	// see [Directory.Profile], which also does so for one match alone.
 	Profile bool
 
+	// Replays says where the logs of matches are kept; see Directory.Replays.
+	Replays ReplayOptions
+
 	// Seed gives each match the seed of its random source. Default: crypto/rand.
 	Seed func() uint64
 }
@@ -63,6 +66,7 @@ type Directory struct {
 	total            counters
 	took, late       histogram // of steps
 	hub              hub
+	archive          archive
 
 	mu       sync.Mutex // guards the following and each lobby's listing
 	lobbies  map[string]*lobby
@@ -107,6 +111,9 @@ func New(o Options) (*Directory, error) {
 		opt: o, games: games, epoch: time.Now(),
 		lobbies: map[string]*lobby{}, codes: map[string]*lobby{},
 		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
+	}
+	if err := d.archive.open(o.Replays, o.Log); err != nil {
+		return nil, err
 	}
 	d.hub.dir = d
 	for _, g := range games.list {

@@ -18,11 +18,13 @@ func (d *Directory) Drain(ctx context.Context) error {
 	d.all(func(l *lobby) { l.drain(notice) })
 	select {
 	case <-d.idle:
+		d.archive.wait()
 		return nil
 	case <-ctx.Done():
 	}
 	d.all((*lobby).cut)
 	<-d.idle
+	d.archive.wait()
 	return nil
 }
 

@@ -46,6 +46,9 @@ type Game struct {
 	// Default: inputs at 120 per second keep up, at least 4.
 	InputsPerTick int
 
+	// NoReplay keeps no log of the matches of this game.
+	NoReplay bool
+
 	// New makes the rules of one match: it registers the state types and spawns
 	// what is there before the players. It also runs once per game in
 	// [New], so that a wrong state type is found when the server starts.

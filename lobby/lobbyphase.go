@@ -83,6 +83,7 @@ func (l *lobby) begin(now time.Time) {
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
 	l.run, r.took = r, &l.dir.took
+	r.rec = l.dir.record(r.Match, now)
 	l.watch(r)
 	r.prepare()
 	for _, m := range l.seats {
@@ -165,6 +166,7 @@ func (l *lobby) carryOut() {
 	r := l.run
 	for i, e := range r.emits {
 		r.emits[i] = emit{}
+		r.rec.event(&e)
 		ev := &Event{Name: EventMatch, Args: []any{e.name, e.payload}}
 		for m := range l.everybody() {
 			if m.out.playing && (e.to == nil || e.to == m.player) {
@@ -188,8 +190,10 @@ func (l *lobby) finish(now time.Time) {
 	case r.stopped:
 		end.Reason = EndDrain
 	}
+	end.Replay = r.rec.id()
 	l.run = nil
 	r.close()
+	r.rec.end(r.world.Tick(), end.Reason, r.result)
 	l.ticks.Stop()
 	l.dir.track(l, nil)
 	l.tell(EventMatchEnd, end)
@@ -222,8 +226,9 @@ func (l *lobby) abandon() {
 	if r := l.run; r != nil {
 		l.run = nil
 		r.close()
+		r.rec.end(r.world.Tick(), endEmpty, nil)
 		r.count(&l.dir.total)
 		l.dir.track(l, nil)
-		r.log.Info().Str("reason", "empty").Uint32("tick", r.world.Tick()).Msg("match ended")
+		r.log.Info().Str("reason", endEmpty).Uint32("tick", r.world.Tick()).Msg("match ended")
 	}
 }

@@ -16,6 +16,7 @@ type Match struct {
 	game  *Game
 	world *state.World
 	rand  *rand.Rand
+	pcg   *rand.PCG // of rand
 	seed  uint64
 	log   zerolog.Logger
 
@@ -43,10 +44,12 @@ type emit struct {
 const learnTicks = 40
 
 func newMatch(g *game, id string, seed uint64, log zerolog.Logger, check bool) *Match {
+	pcg := rand.NewPCG(seed, 0x74696b77)
 	return &Match{
 		id: id, game: &g.Game, seed: seed, log: log,
 		world:    state.NewWorld(state.Options{Hz: g.Hz, Learn: learnTicks, Check: check}),
-		rand:     rand.New(rand.NewPCG(seed, 0x74696b77)),
+		rand:     rand.New(pcg),
+		pcg:      pcg,
 		personal: map[*state.View]bool{},
 	}
 }

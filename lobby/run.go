@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tickwire/codec/replay"
 	"tickwire/tick"
 )
 
@@ -17,6 +18,7 @@ type run struct {
 
 	clock tick.Clock
 	every uint32 // steps between two sends
+	rec   *recorder
 
 	out   output
 	turn  Stats // counted since the last turn began
@@ -94,11 +96,13 @@ func (r *run) join(p *Player) {
 	p.enter(r.Match, r.owners)
 	at, _ := slices.BinarySearchFunc(r.players, p.seat, func(p *Player, seat int) int { return p.seat - seat })
 	r.players = slices.Insert(r.players, at, p)
+	r.rec.join(p)
 	r.protect(func() { r.rules.Join(p) })
 }
 
 func (r *run) leave(p *Player) {
 	r.players = slices.DeleteFunc(r.players, func(q *Player) bool { return q == p })
+	r.rec.leave(p)
 	r.protect(func() { r.rules.Leave(p) })
 	p.exit()
 }
@@ -118,14 +122,18 @@ func (r *run) simulate(n int, members, watchers []*Member) {
 	for i := range n {
 		if r.ended {
 			if i == 0 { // outside of a step: the last state is still to be closed
+				r.rec.before(r.Match)
 				r.world.Commit()
+				r.rec.after(r.Match, replay.Close)
 			}
 			return
 		}
+		r.rec.before(r.Match)
 		r.inputs(members)
 		r.acknowledgements(watchers)
 		r.rules.Step(r.world.Tick() + 1)
 		r.world.Commit()
+		r.rec.after(r.Match, replay.Step)
 		r.turn.Ticks++
 		begin := now
 		now = time.Now()
@@ -154,6 +162,7 @@ func (r *run) inputs(members []*Member) {
 		todo := &m.inputs.todo
 		for range min(todo.n, r.game.InputsPerTick) {
 			in := todo.first()
+			r.rec.input(m.player, &in)
 			r.rules.Input(m.player, in)
 			m.out.applied = in.Seq
 			todo.drop()

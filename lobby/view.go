@@ -146,6 +146,7 @@ const (
 	EndFinished = "finished" // the rules ended it
 	EndFault    = "fault"    // the rules panicked
 	EndStuck    = "stuck"    // the rules did not come back from a call
+	endEmpty    = "empty"    // nobody is left to be told; in logs
 	EndDrain    = "drain"    // the server goes down
 )
 
@@ -153,6 +154,7 @@ const (
 type MatchEnd struct {
 	Reason string `json:"reason"`
 	Result any    `json:"result"`
+	Replay string `json:"replay,omitempty"` // id of the match's log, if one is kept
 }
 
 // GameInfo is a registered game in a list.

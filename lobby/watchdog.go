@@ -71,6 +71,7 @@ func (l *lobby) quarantine(r *run) {
 	l.dir.forget(l)
 	l.inbox.close()
 	l.settleOpening(true)
+	r.rec.end(r.world.Tick(), EndStuck, nil)
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
 	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
 	for m := range l.everybody() {

@@ -18,6 +18,6 @@
 //
 // # Limits
 //
-// A file may be hostile: a chunk has at most 4 MiB before and after it was
+// A file may be hostile: a chunk has at most 8 MiB before and after it was
 // packed, and a Reader holds one of each; a text has at most 256 bytes.
 package replay

@@ -73,7 +73,7 @@ var (
 
 const (
 	magic    = "TWREPLAY"
-	maxChunk = 4 << 20 // bytes, packed or not
+	maxChunk = 8 << 20 // bytes, packed or not
 	maxText  = 256     // bytes
 	maxSeat  = 1 << 16
 )

@@ -38,9 +38,15 @@ func (v *View) Steady(form Form) []byte {
 	}
 	f.own = v.AppendSteady(f.own[:0], form)
 	f.bytes, f.tick = f.own, w.tick
-	w.shared[key] = v
+	if !v.unprofiled() {
+		w.shared[key] = v
+	}
 	return f.bytes
 }
+
+// unprofiled says that the view's frames are not counted, so that those that are
+// must not be made of them.
+func (v *View) unprofiled() bool { return v.all && v.world.profile != nil }
 
 // Keyframe is the frame that needs no baseline, made at most once per tick for
 // all views that show the same. It is read-only.
@@ -128,7 +134,7 @@ func (v *View) append(dst []byte, form Form, c class, base uint32) []byte {
 	} else {
 		dst = v.appendM(dst, d, nil)
 	}
-	if p := v.world.profile; p != nil {
+	if p := v.world.profile; p != nil && !v.all {
 		p.frame(v, d, form, len(dst)-start)
 	}
 	return dst
