@@ -48,6 +48,7 @@
 //	inflated message              MaxPayload
 //	what waits for one client     MaxQueueBytes, else ErrSlowClient
 //	sessions                      MaxSessions, else 503
+//	sessions of one address       MaxSessionsPerAddress, else 429
 //	packets and bytes per second  MaxPacketRate, MaxByteRate, else ErrFlooding
 //	headers of a handshake        16 KiB, else 431
 //	reading a POST body           20 s

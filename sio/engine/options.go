@@ -38,6 +38,12 @@ type Options struct {
 	// 503. Default 0: no bound.
 	MaxSessions int
 
+	// MaxSessionsPerAddress bounds the open sessions of one peer, an IPv4
+	// address or an IPv6 /64; further handshakes are answered 429. Addresses of
+	// this machine are not counted, see Block. The address is the request's
+	// RemoteAddr: behind a proxy, put the peer's there. Default 0: no bound.
+	MaxSessionsPerAddress int
+
 	// Transports that clients may use. Default Polling and WebSocket.
 	Transports []Transport
 
@@ -45,7 +51,8 @@ type Options struct {
 	DisableUpgrades bool
 
 	// AllowRequest decides about each handshake; an error refuses it with
-	// code 4, status 403 and the error's text. It may block.
+	// code 4, status 403, or that of a [Refusal], and the error's text. It may
+	// block.
 	AllowRequest func(*http.Request) error
 
 	// CORS is nil by default: no CORS header is ever sent.

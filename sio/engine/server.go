@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -20,12 +21,13 @@ type Server struct {
 	live    sync.WaitGroup // sessions whose handler was not told of the end, connections not closed
 	lot     parkingLot
 
-	mu       sync.Mutex // guards the following; taken under Session.mu, never the other way
-	closing  bool
-	open     int // open sessions, and handshakes that will become one
-	sessions map[string]*Session
-	conns    map[*wsConn]struct{}
-	past     Traffic // of sessions that are not listed any more
+	mu        sync.Mutex // guards the following; taken under Session.mu, never the other way
+	closing   bool
+	open      int // open sessions, and handshakes that will become one
+	sessions  map[string]*Session
+	conns     map[*wsConn]struct{}
+	byAddress map[netip.Prefix]int // open sessions; those of addresses without a Block are not counted
+	past      Traffic              // of sessions that are not listed any more
 }
 
 // New makes a server. It starts nothing.
@@ -36,6 +38,8 @@ func New(o Options) *Server {
 		beat:     newHeartbeat(),
 		sessions: map[string]*Session{},
 		conns:    map[*wsConn]struct{}{},
+
+		byAddress: map[netip.Prefix]int{},
 	}
 }
 
@@ -116,7 +120,7 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 	}
 	if allow := srv.opts.AllowRequest; allow != nil {
 		if err := allow(r); err != nil {
-			return nil, &ConnectionError{Code: Forbidden, Message: err.Error()}
+			return nil, refused(err)
 		}
 	}
 	return nil, nil
@@ -206,21 +210,25 @@ func (srv *Server) begin(s *Session) {
 // reserve takes the slot of a new session, or answers the request.
 func (srv *Server) reserve(w http.ResponseWriter, r *http.Request) bool {
 	srv.mu.Lock()
-	ok := !srv.closing && (srv.opts.MaxSessions == 0 || srv.open < srv.opts.MaxSessions)
+	room := !srv.closing && (srv.opts.MaxSessions == 0 || srv.open < srv.opts.MaxSessions)
+	ok := room && srv.takeAddressLocked(r.RemoteAddr)
 	if ok {
 		srv.open++
 		srv.live.Add(1)
 	}
 	srv.mu.Unlock()
-	if !ok {
+	switch {
+	case !room:
 		srv.refuse(w, r, ConnectionError{Code: Forbidden, Message: "server is full or shutting down", status: http.StatusServiceUnavailable})
+	case !ok:
+		srv.refuse(w, r, *refused(errAddressFull))
 	}
 	return ok
 }
 
 // unreserve gives back the slot of a handshake that failed.
-func (srv *Server) unreserve() {
-	srv.freeSlot()
+func (srv *Server) unreserve(address string) {
+	srv.freeSlot(address)
 	srv.live.Done()
 }
 
@@ -240,9 +248,10 @@ func (srv *Server) unlist(s *Session) {
 }
 
 // freeSlot gives back the slot of a session that has ended.
-func (srv *Server) freeSlot() {
+func (srv *Server) freeSlot(address string) {
 	srv.mu.Lock()
 	srv.open--
+	srv.freeAddressLocked(address)
 	srv.mu.Unlock()
 }
 

@@ -130,7 +130,7 @@ func (s *Session) settleLocked(reason Reason, err error) {
 		s.ws.unparkLocked() // from now on there are deadlines
 	}
 	s.srv.beat.cancel(s)
-	s.srv.freeSlot()
+	s.srv.freeSlot(s.facts.Address)
 	if s.post != nil {
 		_ = s.post.SetReadDeadline(time.Unix(1, 0))
 	}

@@ -31,7 +31,7 @@ func (srv *Server) serveWebSocket(w http.ResponseWriter, r *http.Request, s *Ses
 	pack, err := srv.hijack(up, r, s, fresh)
 	if err != nil {
 		if fresh {
-			srv.unreserve()
+			srv.unreserve(r.RemoteAddr)
 		}
 		srv.report(ConnectionError{Request: r, Code: BadRequest, Message: BadRequest.String(), Context: err.Error()})
 		return
