@@ -20,6 +20,7 @@ type Conn interface {
 // The events that a lobby pushes, with the type of their only argument.
 const (
 	EventUpdate     = "lobby:update" // Update
+	EventPlace      = "lobby:you"    // Place, to whom it concerns
 	EventChat       = "lobby:chat"   // Chat
 	EventClosed     = "lobby:closed" // Closed
 	EventMatchStart = "match:start"  // MatchStart

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/rs/zerolog"
 
 	"tickwire/tick"
@@ -29,6 +30,12 @@ type Options struct {
 	// Reconnect is the time over which clients are asked to spread their coming
 	// back after a drain; see [Drain]. Default 0: all at once.
 	Reconnect time.Duration
+
+	// Moderate, if set, decides on each line of chat: it returns what is said
+	// instead, or not ok. The goroutine that handed the line in calls it, for
+	// several speakers at a time; while it takes, its speaker waits and nobody
+	// else. When it panics the line is dropped.
+	Moderate func(ChatLine) (text string, ok bool)
 
 	// Timers, if set, wakes up the matches of the lobbies that are made while it
 	// runs. Once it runs, it must do so until Drain has returned. Default, and
@@ -64,13 +71,15 @@ type Directory struct {
 	players, matches atomic.Uint64 // ids that were given out
 	faults, stuck    atomic.Uint64
 	total            counters
-	took, late       histogram // of steps
+	past             *lru.Cache[string, *journal] // of lobbies that are closed, by id
+	took, late       histogram                    // of steps
 	hub              hub
 	archive          archive
 
 	mu       sync.Mutex // guards the following and each lobby's listing
 	lobbies  map[string]*lobby
 	codes    map[string]*lobby
+	accounts map[string]*Member   // the seat of each account that has one
 	byAge    *list.List           // *lobby, oldest first
 	open     map[*game]*list.List // *lobby that quick join may pick, oldest first
 	number   uint64               // of the youngest lobby
@@ -85,6 +94,7 @@ type listing struct {
 	holds    []*hold // those of them that wait for a ticket
 	teams    []int   // players of each team
 	watching int     // places of spectators, likewise
+	bans     penalties
 	open     bool    // takes players in its present phase
 	locked   bool    // turns newcomers away
 	told     bool    // the hub knows that something has changed
@@ -109,13 +119,16 @@ func New(o Options) (*Directory, error) {
 	}
 	d := &Directory{
 		opt: o, games: games, epoch: time.Now(),
-		lobbies: map[string]*lobby{}, codes: map[string]*lobby{},
+		lobbies: map[string]*lobby{}, codes: map[string]*lobby{}, accounts: map[string]*Member{},
 		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
 	}
 	if err := d.archive.open(o.Replays, o.Log); err != nil {
 		return nil, err
 	}
 	d.hub.dir = d
+	if d.past, err = lru.New[string, *journal](maxJournals); err != nil {
+		return nil, err
+	}
 	for _, g := range games.list {
 		d.open[g] = list.New()
 	}

@@ -24,6 +24,9 @@ const (
 	WrongPhase     Code = "WRONG_PHASE"      // not in this phase of the lobby
 	RateLimited    Code = "RATE_LIMITED"     // too often
 	Kicked         Code = "KICKED"           // the leader removed the player
+	Banned         Code = "BANNED"           // the leader or a moderator keeps the person out for a while
+	Muted          Code = "MUTED"            // the leader or a moderator lets the person not chat for a while
+	NotAllowed     Code = "NOT_ALLOWED"      // the studio's moderation refused the text
 	Replaced       Code = "REPLACED"         // the player came back on another connection
 	BadPassword    Code = "BAD_PASSWORD"     // the lobby has a password, and it is another one
 	Locked         Code = "LOCKED"           // the leader lets nobody in any more
@@ -43,7 +46,7 @@ func Codes() []Code {
 
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
-	WrongPhase, RateLimited, Kicked, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow, SchemaMismatch, Busy, Internal,
+	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow, SchemaMismatch, Busy, Internal,
 }
 
 // Error is a refusal: a stable code and a sentence that says what to do.

@@ -32,6 +32,8 @@ type Game struct {
 	Overrun    tick.Policy
 	MaxCatchUp int // default 3
 
+	Leader LeaderPolicy // who leads once the leader is gone; default LeaderOldest
+
 	LateJoin bool // players may join while the match runs
 	// DropIn games have no ready check and no countdown: the match runs as soon
 	// as MinPlayers are in, players come and go, and after the end of a match

@@ -24,6 +24,7 @@ func (l *lobby) lose(m *Member) {
 		m.awayUntil = l.turnBegan.Add(grace)
 		l.due.grace = sooner(l.due.grace, m.awayUntil)
 		l.changed = true
+		l.note(LogLost, m, "", "")
 		if l.phase == Countdown {
 			l.gather()
 		}
@@ -46,35 +47,14 @@ func (l *lobby) expire(now time.Time) {
 	}
 }
 
-// resume gives the place that the token names to another connection, whether
-// the earlier one is known to be broken or not.
+// resume gives the place that the token names to another connection.
 func (l *lobby) resume(j *Joiner, token string, done func(Joined, error)) {
 	old := l.holder(token)
-	if old == nil {
+	if old == nil || old.player.account != j.Account { // a token that leaked is of no use to other accounts
 		done(Joined{}, errGivenUp)
 		return
 	}
-	if old.conn != nil {
-		l.tellOne(old, EventClosed, Closed{Code: Replaced, Message: "you are playing from another connection"})
-		old.out.flush(old.conn)
-	}
-	m := old.successor(j)
-	old.inputs.close()
-	old.gone.Store(true)
-	old.conn = nil
-	for i := range l.members {
-		if l.members[i] == old {
-			l.members[i] = m
-		}
-	}
-	l.seats[m.player.seat] = m
-	l.opening.replace(old, m)
-	if l.leader == old {
-		l.leader = m
-	}
-	m.player.away = false
-	l.changed = true
-	l.welcome(m, done)
+	l.succeed(old, j, done)
 }
 
 func (l *lobby) holder(token string) *Member {
@@ -84,15 +64,6 @@ func (l *lobby) holder(token string) *Member {
 		}
 	}
 	return nil
-}
-
-// successor returns a place for the same player on another connection. What
-// the earlier one still sends reaches a member that is gone.
-func (m *Member) successor(j *Joiner) *Member {
-	return &Member{
-		player: m.player, lobby: m.lobby, token: m.token, form: formIndex(j.Form), conn: j.Conn,
-		ready: m.ready, chats: m.chats, resyncs: m.resyncs,
-	}
 }
 
 var errGivenUp = &Error{Code: NotFound, Message: "your place is given up: join again"}

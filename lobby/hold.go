@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/subtle"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -68,6 +69,7 @@ func (d *Directory) holdLocked(l *lobby, seats []SeatRequest, keep time.Duration
 	}
 	l.listing.taken += len(seats)
 	d.heldLocked(l)
+	l.note(LogReserved, nil, byServer, strconv.Itoa(len(seats)))
 	return r, set, nil
 }
 

@@ -19,6 +19,8 @@ type Joiner struct {
 	// Address is the peer's IP address, by which guests are told apart; "" is
 	// unknown.
 	Address string
+	// Moderator may remove, ban and mute people in any lobby, and cannot be.
+	Moderator bool
 
 	hold *hold // the seat that a ticket was good for
 }
@@ -40,7 +42,8 @@ type CreateRequest struct {
 }
 
 // JoinRequest asks for a place in a lobby given by id, by code, by the token of
-// a place that is held, or by the ticket of a seat that is reserved.
+// a place that is held, or by the ticket of a seat that is reserved. An account
+// that gives none of them takes over the seat that it has, wherever that is.
 type JoinRequest struct {
 	Joiner
 	ID       string
@@ -97,7 +100,12 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 	}
 	d.mu.Lock()
 	l, err := d.findLocked(&req)
+	home := err == nil && l == d.homeLocked(req.Account)
 	d.mu.Unlock()
+	if home && !req.Spectate {
+		d.takeOver(l, &req.Joiner, func() { d.Join(req, done) }, done)
+		return
+	}
 	if err == nil {
 		err = l.password.check(req.Password)
 	}
@@ -106,7 +114,7 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 		return
 	}
 	if err == nil {
-		err = d.reserve(l)
+		err = d.reserve(l, &req.Joiner)
 	}
 	d.enter(l, err, &req.Joiner, done)
 }
@@ -115,7 +123,7 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 func (d *Directory) watch(l *lobby, j *Joiner, done func(Joined, error)) {
 	_, err := d.gameFor(l.game.Name, j)
 	if err == nil {
-		err = d.reserveWatcher(l)
+		err = d.reserveWatcher(l, j)
 	}
 	if err == nil {
 		err = l.inbox.push(command{
@@ -150,12 +158,19 @@ func (d *Directory) resume(req *JoinRequest, done func(Joined, error)) {
 }
 
 // Quick takes a place in the oldest public lobby that has one, or in a new
-// lobby. However many call at the same time, no more lobbies are made than are
+// lobby; an account that sits in a lobby of the game takes that seat over. However many call at the same time, no more lobbies are made than are
 // needed to seat them. done is called as by Create.
 func (d *Directory) Quick(req QuickRequest, done func(Joined, error)) {
 	g, err := d.gameFor(req.Game, &req.Joiner)
 	if err != nil {
 		done(Joined{}, err)
+		return
+	}
+	d.mu.Lock()
+	home := d.homeLocked(req.Account)
+	d.mu.Unlock()
+	if home != nil && home.game == g {
+		d.takeOver(home, &req.Joiner, func() { d.Quick(req, done) }, done)
 		return
 	}
 	d.quick(g, &req, 8, done)
@@ -165,7 +180,7 @@ func (d *Directory) Quick(req QuickRequest, done func(Joined, error)) {
 // the newcomer arrived.
 func (d *Directory) quick(g *game, req *QuickRequest, tries int, done func(Joined, error)) {
 	d.mu.Lock()
-	l, err := d.quickLocked(g)
+	l, err := d.quickLocked(g, &req.Joiner)
 	d.mu.Unlock()
 	d.enter(l, err, &req.Joiner, func(j Joined, err error) {
 		if AsError(err).is(WrongPhase) && tries > 0 {

@@ -3,6 +3,7 @@ package lobby_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"tickwire/lobby"
 )
@@ -54,4 +55,73 @@ func TestBotsAreNotTheLeadersToRemove(t *testing.T) {
 		}
 		wantCode(t, ann.kick(bot), lobby.BadRequest)
 	})
+}
+
+func (c *client) lead(player string) error {
+	return ask(func(done func(error)) { c.member.Lead(player, done) })
+}
+
+func TestLeaderHandsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, gather)
+		ann, bob := pair(t, d)
+		wantCode(t, bob.lead(bob.member.ID()), lobby.NotLeader)
+		wantCode(t, ann.lead("p999"), lobby.NotFound)
+		if err := ann.lead(bob.member.ID()); err != nil {
+			t.Fatal(err)
+		}
+		pass(step)
+		pass(step)
+		if leader := ann.view().Leader; leader != bob.member.ID() {
+			t.Errorf("%s leads", leader)
+		}
+		wantCode(t, ann.kick(bob), lobby.NotLeader)
+		if err := bob.kick(ann); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLeaderPolicies(t *testing.T) {
+	for policy, want := range map[lobby.LeaderPolicy]struct{ first, chosen, then string }{
+		lobby.LeaderOldest: {"ann", "eve", "bob"},
+		lobby.LeaderChosen: {"ann", "eve", ""},
+		lobby.LeaderNone:   {"", "", ""},
+		lobby.LeaderServer: {"", "", ""},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				game := gather
+				game.Leader = policy
+				d := directory(t, game)
+				ann, bob := pair(t, d)
+				eve := mustJoin(t, d, "eve", ann.member.LobbyID())
+				leader := func() string {
+					pass(100 * time.Millisecond)
+					for _, c := range []*client{ann, bob, eve} {
+						if c.member.ID() == bob.view().Leader {
+							return c.name
+						}
+					}
+					return bob.view().Leader
+				}
+				if got := leader(); got != want.first {
+					t.Errorf("first %q leads, want %q", got, want.first)
+				}
+				_ = ann.lead(eve.member.ID())
+				if got := leader(); got != want.chosen {
+					t.Errorf("then %q leads, want %q", got, want.chosen)
+				}
+				_, _ = eve.leave(), ann.leave()
+				if got := leader(); got != want.then {
+					t.Errorf("at last %q leads, want %q", got, want.then)
+				}
+			})
+		})
+	}
+	bad := gather
+	bad.Leader = "strongest"
+	if _, err := lobby.New(lobby.Options{Games: []lobby.Game{bad}}); err == nil {
+		t.Error("an unknown policy is taken")
+	}
 }

@@ -27,6 +27,8 @@ type lobby struct {
 	log        zerolog.Logger
 	inbox      inbox
 
+	journal *journal
+
 	ended sync.Once    // the directory knows that the goroutine is done, or given up
 	held  atomic.Int32 // seats that wait for a ticket; the directory's lock is held by who writes
 
@@ -42,6 +44,8 @@ type lobby struct {
 	watchers  []*Member // the spectators
 	seats     []*Member // by seat; nil where nobody sits
 	leader    *Member
+	led       bool // somebody leads, or did
+	mutes     penalties
 	run       *run // while playing
 	due       agenda
 	opening   *opening // nil: nobody asked what becomes of the seats
@@ -214,53 +218,26 @@ func (l *lobby) remove(m *Member, why *Error) {
 		l.removeWatcher(m, why)
 		return
 	}
-	at := slices.Index(l.members, m)
-	if at < 0 {
+	if !slices.Contains(l.members, m) {
 		return
 	}
 	l.dismiss(m, why)
-	l.members = slices.Delete(l.members, at, at+1)
-	l.seats[m.player.seat] = nil
-	if l.run != nil {
-		l.run.leave(m.player)
-	}
-	l.dir.release(l)
-	l.handOver()
-	if l.phase == Countdown {
-		l.gather()
-	}
+	l.vacate(m)
+	l.vacated()
 }
 
 // dismiss says good-bye to a member.
 func (l *lobby) dismiss(m *Member, why *Error) {
+	code := ""
 	if why != nil {
+		code = string(why.Code)
 		l.tellOne(m, EventClosed, Closed{Code: why.Code, Message: why.Message})
 	}
+	l.note(LogLeft, m, "", code)
 	m.out.flush(m.conn)
 	m.conn = nil
 	m.inputs.close()
 	m.gone.Store(true)
-	l.changed = true
-}
-
-// handOver makes the member that is here longest the leader when the leader is
-// gone. Bots lead only among themselves. Strangers whom quick join brought
-// together in a drop-in game have no leader: nothing waits for one, and nobody
-// there should be able to put the others out.
-func (l *lobby) handOver() {
-	if l.unled || l.leader != nil && !l.leader.gone.Load() && !l.leader.player.bot {
-		return
-	}
-	l.leader = nil
-	for _, m := range l.members {
-		if !m.player.bot {
-			l.leader = m
-			break
-		}
-	}
-	if l.leader == nil && len(l.members) > 0 {
-		l.leader = l.members[0]
-	}
 	l.changed = true
 }
 

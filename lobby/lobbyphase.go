@@ -49,6 +49,7 @@ func (l *lobby) gather() {
 // quick join must not pick a lobby that would refuse.
 func (l *lobby) setPhase(p Phase) {
 	l.phase, l.changed = p, true
+	l.note(LogPhase, nil, "", string(p))
 	l.dir.publish(l)
 }
 
@@ -80,6 +81,7 @@ func (l *lobby) begin(now time.Time) {
 	l.due.begin = time.Time{}
 	l.began, l.autoStart = true, 0
 	id, seed := l.dir.nextMatch()
+	l.note(LogMatchBegan, nil, "", id)
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
 	l.run, r.took = r, &l.dir.took
@@ -196,6 +198,7 @@ func (l *lobby) finish(now time.Time) {
 	r.rec.end(r.world.Tick(), end.Reason, r.result)
 	l.ticks.Stop()
 	l.dir.track(l, nil)
+	l.note(LogMatchEnded, nil, "", r.id+" "+end.Reason)
 	l.tell(EventMatchEnd, end)
 	for m := range l.everybody() {
 		m.inputs.close()

@@ -3,8 +3,6 @@ package lobby
 import (
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // Member is a client's place in a lobby: what its connection holds on to. Its
@@ -17,6 +15,11 @@ type Member struct {
 	token  string
 	form   uint8 // index of forms
 
+	moderator bool // may do what the leader does to put order
+
+	manners *manners
+	seat    atomic.Int32 // of the player, for other goroutines than the lobby's
+
 	gone     atomic.Bool
 	farewell atomic.Bool  // Leave is in the inbox: once
 	lost     atomic.Bool  // Disconnect is: once
@@ -25,12 +28,9 @@ type Member struct {
 	inputs inputQueue
 
 	// Owned by the lobby's goroutine.
-	conn    Conn // nil while the player is away
-	ready   bool
-	out     outState
-	chats   *rate.Limiter
-	resyncs *rate.Limiter
-
+	conn      Conn // nil while the player is away
+	ready     bool
+	out       outState
 	awayUntil time.Time
 }
 
@@ -39,22 +39,24 @@ type Member struct {
 const maxPending = 16
 
 func newMember(l *lobby, j *Joiner, seat int) *Member {
-	return &Member{
+	m := &Member{
 		player: &Player{
 			id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot,
 			account: j.Account, address: j.Address,
 		},
 		lobby: l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
-		chats:   rate.NewLimiter(1, 5),
-		resyncs: rate.NewLimiter(2, 4),
+		moderator: j.Moderator, manners: newManners(),
 	}
+	m.seat.Store(int32(seat))
+	l.remember(m)
+	return m
 }
 
 // ID returns the player's id.
 func (m *Member) ID() string { return m.player.id }
 
 // Seat returns the player's seat; -1 for a spectator.
-func (m *Member) Seat() int { return m.player.seat }
+func (m *Member) Seat() int { return int(m.seat.Load()) }
 
 // Name returns the display name as the lobby accepted it.
 func (m *Member) Name() string { return m.player.name }
@@ -63,7 +65,7 @@ func (m *Member) Name() string { return m.player.name }
 func (m *Member) LobbyID() string { return m.lobby.id }
 
 // Watches tells whether this is a spectator.
-func (m *Member) Watches() bool { return m.watches() }
+func (m *Member) Watches() bool { return m.Seat() == noSeat }
 
 // Gone tells whether the place is given up: the client left, was removed, or
 // the lobby closed.
@@ -100,14 +102,80 @@ func (m *Member) Start(done func(error)) {
 	m.ask(done, func(l *lobby) error { return l.start(m) })
 }
 
-// Kick removes a player. Leader only.
+// Kick removes a player or spectator, who may come back. Leader and moderators
+// only.
 func (m *Member) Kick(player string, done func(error)) {
-	m.ask(done, func(l *lobby) error { return l.kick(m, player) })
+	m.ask(done, func(l *lobby) error {
+		other, err := l.police(m, player, "removes players")
+		if err == nil {
+			l.kick(other, m.player.id)
+		}
+		return err
+	})
 }
 
-// Chat says a line of up to 200 characters to everybody in the lobby.
+// Ban removes a player or spectator and keeps the person out for 1 s to 7 days:
+// the account, or for a guest everybody at that address who has no account.
+// Leader and moderators only.
+func (m *Member) Ban(player string, d time.Duration, done func(error)) {
+	m.ask(done, func(l *lobby) error {
+		other, err := l.police(m, player, "bans players")
+		if err != nil {
+			return err
+		}
+		return l.ban(other, m.player.id, d)
+	})
+}
+
+// Unban lets in again who was banned as that player. Leader and moderators only.
+func (m *Member) Unban(player string, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.unban(m, player) })
+}
+
+// Bans tells who is banned. Leader and moderators only.
+func (m *Member) Bans(done func([]Ban, error)) {
+	var list []Ban
+	m.ask(func(err error) { done(list, err) }, func(l *lobby) (err error) {
+		list, err = l.bans(m)
+		return err
+	})
+}
+
+// Mute keeps a player or spectator from chatting for up to 7 days, also after
+// coming back; 0 lifts it. Leader and moderators only.
+func (m *Member) Mute(player string, d time.Duration, done func(error)) {
+	m.ask(done, func(l *lobby) error {
+		other, err := l.police(m, player, "mutes players")
+		if err != nil {
+			return err
+		}
+		return l.mute(other, m.player.id, d)
+	})
+}
+
+// Role makes a spectator of a player, where the game has spectators, or gives a
+// spectator a free seat; player "" means oneself, others are the leader's to
+// move. The client is told with EventPlace.
+func (m *Member) Role(player string, role Role, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.setRole(m, player, role) })
+}
+
+// Lead hands the lobby over to another player. Leader only.
+func (m *Member) Lead(player string, done func(error)) {
+	m.ask(done, func(l *lobby) error { return l.lead(m, player) })
+}
+
+// Chat says a line of up to 200 characters to everybody in the lobby. It may
+// block in Options.Moderate.
 func (m *Member) Chat(text string, done func(error)) {
-	m.ask(done, func(l *lobby) error { return l.chat(m, text) })
+	text, err := m.speak(text)
+	if err != nil {
+		if done != nil {
+			done(err)
+		}
+		return
+	}
+	m.ask(done, func(l *lobby) error { return l.say(m, text) })
 }
 
 // Lock says whether newcomers are turned away. Leader only.
@@ -187,6 +255,14 @@ func (m *Member) ask(done func(error), do func(*lobby) error) {
 	if err != nil {
 		answer(err)
 	}
+}
+
+// resume is the token of the place, for whom one is held.
+func (m *Member) resume() string {
+	if m.watches() {
+		return ""
+	}
+	return m.token
 }
 
 func (m *Member) you() You { return You{ID: m.player.id, Seat: m.player.seat} }

@@ -57,6 +57,7 @@ func complete(g Game) (Game, error) {
 	g.Title = cmp.Or(g.Title, g.Name)
 	g.MinPlayers = cmp.Or(g.MinPlayers, 1)
 	g.MaxPlayers = cmp.Or(g.MaxPlayers, max(8, g.MinPlayers))
+	g.Leader = cmp.Or(g.Leader, LeaderOldest)
 	g.MaxSpectators = cmp.Or(g.MaxSpectators, 32)
 	g.Hz = cmp.Or(g.Hz, 20)
 	g.SendHz = cmp.Or(g.SendHz, g.Hz)
@@ -71,6 +72,8 @@ func complete(g Game) (Game, error) {
 		return g, fmt.Errorf("SendHz must divide Hz = %d", g.Hz)
 	case g.Teams < 0 || g.Teams > g.MaxPlayers:
 		return g, errors.New("need 0 <= Teams <= MaxPlayers")
+	case !g.Leader.valid():
+		return g, errors.New("Leader must be oldest, chosen, none or server")
 	case g.Overrun > tick.Stretch || g.MaxCatchUp < 0 || g.MaxCatchUp > 128:
 		return g, errors.New("need an Overrun policy of package tick and 0 <= MaxCatchUp <= 128")
 	case g.BotHz < 0 || g.BotHz > g.Hz:

@@ -10,12 +10,18 @@ import (
 // admit gives a place to a client for whom one is reserved. done is called
 // before anything is pushed to it.
 func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
+	if old := l.seatOf(j.Account); old != nil { // came on two ways at once
+		l.dir.release(l)
+		l.succeed(old, j, done)
+		return
+	}
 	m, err := l.seat(j)
 	if err != nil {
 		l.dir.release(l)
 		done(Joined{}, err)
 		return
 	}
+	l.note(LogJoined, m, "", m.player.name)
 	if l.run != nil {
 		l.run.join(m.player)
 	}
@@ -32,11 +38,7 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 func (l *lobby) welcome(m *Member, done func(Joined, error)) {
 	view := l.view()
 	view.Rev = l.shown.Rev // the update that brings the others up to date follows
-	token := m.token
-	if m.watches() {
-		token = "" // whose place is not held
-	}
-	done(Joined{Member: m, Lobby: view, You: m.you(), Token: token}, nil)
+	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.resume()}, nil)
 	if l.run != nil {
 		l.greet(m)
 	}
@@ -58,10 +60,7 @@ func (l *lobby) seat(j *Joiner) (*Member, error) {
 	if l.name == "" {
 		l.name = m.player.name + "'s lobby"
 	}
-	l.seats[at] = m
-	l.members = append(l.members, m)
-	l.changed = true
-	l.handOver()
+	l.take(m)
 	return m, nil
 }
 
@@ -135,34 +134,9 @@ func (l *lobby) beforeMatch() error {
 	return nil
 }
 
-// leads refuses what only the leader does.
-func (l *lobby) leads(m *Member, does string) error {
-	switch {
-	case m == l.leader:
-		return nil
-	case l.unled:
-		return refuse(NotLeader, "nobody leads this lobby: create one of your own")
-	}
-	return refuse(NotLeader, "only the leader %s", does)
-}
-
-func (l *lobby) kick(m *Member, player string) error {
-	if err := l.leads(m, "removes players"); err != nil {
-		return err
-	}
-	for other := range l.everybody() {
-		switch {
-		case other.player.id != player:
-		case other == m:
-			return refuse(BadRequest, "leave instead of removing yourself")
-		case other.player.bot:
-			return refuse(BadRequest, "%s is a bot of the server and stays", other.player.name)
-		default:
-			l.remove(other, refuse(Kicked, "the leader removed you from the lobby"))
-			return nil
-		}
-	}
-	return refuse(NotFound, "no player %q in this lobby", limit(player, 32))
+func (l *lobby) kick(m *Member, by string) {
+	l.note(LogKicked, m, by, "")
+	l.remove(m, refuse(Kicked, "you were removed from the lobby"))
 }
 
 func (l *lobby) lock(m *Member, locked bool) error {
@@ -176,28 +150,11 @@ func (l *lobby) lock(m *Member, locked bool) error {
 	return nil
 }
 
-const maxChat = 200 // characters
-
-func (l *lobby) chat(m *Member, text string) error {
-	text = strings.TrimSpace(printable(text))
-	switch n := utf8.RuneCountInString(text); {
-	case n == 0:
-		return refuse(BadRequest, "the text is empty")
-	case n > maxChat:
-		return refuse(BadRequest, "the text has %d characters, %d are allowed", n, maxChat)
-	}
-	if !m.chats.AllowN(l.turnBegan, 1) {
-		return refuse(RateLimited, "one line per second, please")
-	}
-	l.tell(EventChat, Chat{From: m.player.id, Name: m.player.name, Text: text})
-	return nil
-}
-
 func (l *lobby) resync(m *Member) error {
 	switch {
 	case l.run == nil:
 		return refuse(WrongPhase, "no match is running")
-	case !m.resyncs.AllowN(l.turnBegan, 1):
+	case !m.manners.resyncs.AllowN(l.turnBegan, 1):
 		return refuse(RateLimited, "keyframes are not for every tick")
 	}
 	m.out.synced = false

@@ -169,6 +169,9 @@ func (d *Directory) Reserve(req ReserveRequest) (Reservation, error) {
 func (d *Directory) redeem(req *JoinRequest, done func(Joined, error)) {
 	d.mu.Lock()
 	l, err := d.findTicketLocked(req.Ticket)
+	if err == nil {
+		err = l.bannedLocked(&req.Joiner)
+	}
 	d.mu.Unlock()
 	if err == nil { // the ticket is not spent on a client that cannot play
 		_, err = d.gameFor(l.game.Name, &req.Joiner)

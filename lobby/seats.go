@@ -22,28 +22,48 @@ func (d *Directory) findLocked(req *JoinRequest) (*lobby, error) {
 		}
 		return nil, refuse(BadCode, "no lobby has the code %s", code)
 	case req.ID != "":
-		// That a private lobby exists is told only to those who know its code.
-		if l := d.lobbies[req.ID]; l != nil && l.visibility != Private {
+		// That a private lobby exists is told only to those who know its code, or
+		// are in it.
+		if l := d.lobbies[req.ID]; l != nil && (l.visibility != Private || l == d.homeLocked(req.Account)) {
 			return l, nil
 		}
 		return nil, refuse(NotFound, "no lobby %q: it may have closed", limit(req.ID, 32))
+	case req.Account != "":
+		if l := d.homeLocked(req.Account); l != nil {
+			return l, nil
+		}
+		return nil, errNoSeat
 	}
 	return nil, refuse(BadRequest, "id or code is missing")
 }
 
-func (d *Directory) reserve(l *lobby) error {
+func (d *Directory) reserve(l *lobby, j *Joiner) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.reserveLocked(l)
+	return d.reserveLocked(l, j)
 }
 
-func (d *Directory) reserveLocked(l *lobby) error {
+func (d *Directory) reserveLocked(l *lobby, j *Joiner) error {
+	err := d.mayEnterLocked(l, j)
+	if err == nil {
+		err = d.takeSeatLocked(l)
+	}
+	return err
+}
+
+// mayEnterLocked refuses newcomers that the lobby does not want.
+func (d *Directory) mayEnterLocked(l *lobby, j *Joiner) error {
 	switch {
 	case d.draining:
 		return errDraining
 	case l.listing.locked:
 		return errLocked
-	case l.listing.taken >= l.max:
+	}
+	return l.bannedLocked(j)
+}
+
+func (d *Directory) takeSeatLocked(l *lobby) error {
+	if l.listing.taken >= l.max {
 		return refuse(RoomFull, "lobby %s has %d of %d players", l.code, l.listing.taken, l.max)
 	}
 	l.listing.taken++
@@ -51,17 +71,39 @@ func (d *Directory) reserveLocked(l *lobby) error {
 	return nil
 }
 
-// reserveWatcher and releaseWatcher count the spectators of a lobby.
-func (d *Directory) reserveWatcher(l *lobby) error {
+// moveToPlay counts a spectator as a player, if there is a seat.
+func (d *Directory) moveToPlay(l *lobby) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	err := d.takeSeatLocked(l)
+	if err == nil {
+		l.listing.watching--
+	}
+	return err
+}
+
+// moveToWatch counts a place for a player who is about to give up the seat.
+func (d *Directory) moveToWatch(l *lobby) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return l.takeWatcherLocked()
+}
+
+// reserveWatcher and releaseWatcher count the spectators of a lobby.
+func (d *Directory) reserveWatcher(l *lobby, j *Joiner) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	err := d.mayEnterLocked(l, j)
+	if err == nil {
+		err = l.takeWatcherLocked()
+	}
+	return err
+}
+
+func (l *lobby) takeWatcherLocked() error {
 	switch {
 	case !l.game.Spectators:
 		return refuse(BadRequest, "%s has no spectators", l.game.Title)
-	case d.draining:
-		return errDraining
-	case l.listing.locked:
-		return errLocked
 	case l.listing.watching >= l.game.MaxSpectators:
 		return refuse(RoomFull, "lobby %s has %d of %d spectators", l.code, l.listing.watching, l.game.MaxSpectators)
 	}
@@ -78,10 +120,11 @@ func (d *Directory) releaseWatcher(l *lobby) {
 var errLocked = &Error{Code: Locked, Message: "the leader lets nobody in any more"}
 
 // quickLocked returns a lobby with a seat reserved in it.
-func (d *Directory) quickLocked(g *game) (*lobby, error) {
-	if e := d.open[g].Front(); e != nil && !d.draining {
-		l := e.Value.(*lobby)
-		return l, d.reserveLocked(l)
+func (d *Directory) quickLocked(g *game, j *Joiner) (*lobby, error) {
+	for e := d.open[g].Front(); e != nil && !d.draining; e = e.Next() {
+		if l := e.Value.(*lobby); l.bannedLocked(j) == nil {
+			return l, d.reserveLocked(l, j)
+		}
 	}
 	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers, quick: true})
 }
@@ -112,10 +155,12 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
 		visibility: req.Visibility, password: req.secret, unled: req.quick && g.DropIn, max: req.Max, number: d.number,
 		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
+		journal: &journal{},
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
 	l.inbox.init()
 	l.listing = listing{taken: 1, open: true}
+	l.note(LogOpened, nil, "", g.Name)
 	d.lobbies[l.id], d.codes[l.code] = l, l
 	l.listing.byAge = d.byAge.PushBack(l)
 	d.requeueLocked(l)
@@ -170,6 +215,7 @@ func (d *Directory) forget(l *lobby) {
 func (d *Directory) forgetLocked(l *lobby) {
 	delete(d.lobbies, l.id)
 	delete(d.codes, l.code)
+	d.past.Add(l.id, l.journal)
 	d.byAge.Remove(l.listing.byAge)
 	l.listing.open, l.listing.run = false, nil
 	d.requeueLocked(l)

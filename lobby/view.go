@@ -107,6 +107,13 @@ type You struct {
 	Seat int    `json:"seat"` // -1: watches
 }
 
+// Place tells a client that it is a player or a spectator now.
+type Place struct {
+	ID     string `json:"id"`
+	Seat   int    `json:"seat"`             // -1: watches
+	Resume string `json:"resume,omitempty"` // token of the seat; none for spectators
+}
+
 // Chat is a line that a member said.
 type Chat struct {
 	From string `json:"from"`

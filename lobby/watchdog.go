@@ -70,6 +70,7 @@ func (l *lobby) quarantine(r *run) {
 	l.dir.stuck.Add(1)
 	l.dir.forget(l)
 	l.inbox.close()
+	l.note(LogClosing, nil, byServer, "the rules are stuck")
 	l.settleOpening(true)
 	r.rec.end(r.world.Tick(), EndStuck, nil)
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
@@ -78,6 +79,7 @@ func (l *lobby) quarantine(r *run) {
 		m.out.flush(m.conn)
 		m.inputs.close()
 		m.gone.Store(true)
+		l.dir.unclaim(m)
 	}
 	l.ended.Do(l.dir.end)
 }

@@ -5,14 +5,23 @@ import "slices"
 // Spectators see what everybody sees and decide nothing: they have no seat, the
 // rules do not know them, and a lobby does not stay open for them.
 
-// seatWatcher lets somebody watch for whom a place is reserved.
+// admitWatcher lets somebody watch for whom a place is reserved.
 func (l *lobby) admitWatcher(j *Joiner, done func(Joined, error)) {
 	if l.draining {
 		l.dir.releaseWatcher(l)
 		done(Joined{}, errDraining)
 		return
 	}
+	if l.seatOf(j.Account) != nil { // who watches sees more than a player may
+		l.dir.releaseWatcher(l)
+		done(Joined{}, refuse(AlreadyInLobby, "you play here: take the seat over, or give it up"))
+		return
+	}
+	if old := ofAccount(l.watchers, j.Account); old != nil {
+		l.removeWatcher(old, errReplaced)
+	}
 	m := newMember(l, j, noSeat)
+	l.note(LogWatching, m, "", m.player.name)
 	l.watchers = append(l.watchers, m)
 	l.changed = true
 	l.welcome(m, done)

@@ -6,6 +6,10 @@ import (
 	"tickwire/sio"
 )
 
+// RoleModerator, among Identity.Roles, may remove, ban and mute people in any
+// lobby, and cannot be.
+const RoleModerator = "moderator"
+
 // Identity is who a socket is, as the operator's [Options.Identify] verified it.
 type Identity struct {
 	Account string   // the same on every connection of this person, up to 128 bytes; "" is a guest

@@ -24,7 +24,7 @@ func TestProtocolPage(t *testing.T) {
 		codes = append(codes, string(c))
 	}
 	pushes := []string{
-		lobby.EventUpdate, lobby.EventChat, lobby.EventClosed, lobby.EventList, lobby.EventMatchStart,
+		lobby.EventUpdate, lobby.EventPlace, lobby.EventChat, lobby.EventClosed, lobby.EventList, lobby.EventMatchStart,
 		lobby.EventMatch, lobby.EventTables, lobby.EventMatchEnd, lobby.EventDrain,
 	}
 	for heading, want := range map[string][]string{

@@ -47,7 +47,8 @@ func (g *Gateway) join(c *call) {
 		Spectate: c.arg.flag("spectate"),
 	}
 	one := cmp.Or(req.ID, req.Code, req.Resume, req.Ticket)
-	if one == "" || len(one) != len(req.ID)+len(req.Code)+len(req.Resume)+len(req.Ticket) {
+	mine := one == "" && req.Account != "" // the seat that the account has
+	if one == "" && !mine || len(one) != len(req.ID)+len(req.Code)+len(req.Resume)+len(req.Ticket) {
 		c.arg.fail("give one of id, code, resume and ticket")
 	}
 	if c.begin() {
@@ -73,6 +74,8 @@ func (c *call) joiner() lobby.Joiner {
 		Schema:  c.arg.text("schema"),
 		Account: who.Account,
 		Address: who.Address,
+
+		Moderator: slices.Contains(who.Roles, RoleModerator),
 	}
 }
 
@@ -119,6 +122,20 @@ func (g *Gateway) kick(c *call) {
 	player := c.arg.required("player")
 	if m := c.member(); m != nil {
 		m.Kick(player, c.done)
+	}
+}
+
+func (g *Gateway) role(c *call) {
+	player, role := c.arg.text("player"), lobby.Role(c.arg.required("role"))
+	if m := c.member(); m != nil {
+		m.Role(player, role, c.done)
+	}
+}
+
+func (g *Gateway) lead(c *call) {
+	player := c.arg.required("player")
+	if m := c.member(); m != nil {
+		m.Lead(player, c.done)
 	}
 }
 
