@@ -68,11 +68,8 @@ type Directory struct {
 	games *registry
 	epoch time.Time // where the grids of all matches begin
 
-	players, matches atomic.Uint64 // ids that were given out
-	faults, stuck    atomic.Uint64
-	total            counters
+	players, matches atomic.Uint64                // ids that were given out
 	past             *lru.Cache[string, *journal] // of lobbies that are closed, by id
-	took, late       histogram                    // of steps
 	hub              hub
 	archive          archive
 
@@ -169,21 +166,46 @@ func (d *Directory) List(game string) []Summary {
 }
 
 // Stats returns the counts of all matches since the start.
-func (d *Directory) Stats() Stats { return d.total.read() }
+func (d *Directory) Stats() (s Stats) {
+	for _, g := range d.games.list {
+		s = s.plus(g.meter.read())
+	}
+	return s
+}
 
 // Faults returns how many matches ended because their rules panicked.
-func (d *Directory) Faults() uint64 { return d.faults.Load() }
+func (d *Directory) Faults() (n uint64) {
+	for _, g := range d.games.list {
+		n += g.meter.faults.Load()
+	}
+	return n
+}
 
 // Stuck returns how many matches were given up because their rules did not
 // come back. Each holds on to its goroutine.
-func (d *Directory) Stuck() uint64 { return d.stuck.Load() }
+func (d *Directory) Stuck() (n uint64) {
+	for _, g := range d.games.list {
+		n += g.meter.stuck.Load()
+	}
+	return n
+}
 
 // StepDurations tells how long the steps of all matches took.
-func (d *Directory) StepDurations() Histogram { return d.took.read() }
+func (d *Directory) StepDurations() (h Histogram) {
+	for _, g := range d.games.list {
+		h.add(g.meter.took.read())
+	}
+	return h
+}
 
 // StepLateness tells how long after their deadline the steps of all matches
 // began.
-func (d *Directory) StepLateness() Histogram { return d.late.read() }
+func (d *Directory) StepLateness() (h Histogram) {
+	for _, g := range d.games.list {
+		h.add(g.meter.late.read())
+	}
+	return h
+}
 
 // Lobbies returns the number of lobbies.
 func (d *Directory) Lobbies() int {

@@ -1,6 +1,10 @@
 package lobby
 
-import "tickwire/codec/state"
+import (
+	"time"
+
+	"tickwire/codec/state"
+)
 
 // audience is those who see the same view. Its frames are made at most once
 // per tick and form, however many they are.
@@ -10,10 +14,10 @@ type audience struct {
 	forms [2]frames // by Member.form
 }
 
-func newAudience(v *state.View) *audience {
+func newAudience(v *state.View, spent *time.Duration) *audience {
 	a := &audience{view: v}
 	for i, form := range forms {
-		a.forms[i].view, a.forms[i].form = v, form
+		a.forms[i].view, a.forms[i].form, a.forms[i].spent = v, form, spent
 	}
 	return a
 }
@@ -24,8 +28,9 @@ var forms = [2]state.Form{state.MForm, state.BForm}
 // frames makes the state frames of one view in one wire form and keeps their
 // memory for the next tick.
 type frames struct {
-	view *state.View
-	form state.Form
+	view  *state.View
+	form  state.Form
+	spent *time.Duration // on making frames
 
 	regular tickFrame // from the last send
 	buf     []byte    // for it
@@ -78,8 +83,10 @@ func (f *frames) regularFrame(base, now uint32) *Frame {
 	switch {
 	case r.tick == now && r.base == base:
 	case base+1 == now: // the view's own: equal views have it made only once
+		defer f.encoded(time.Now())
 		r.set(now, base, f.view.Steady(f.form))
 	default:
+		defer f.encoded(time.Now())
 		bytes, ok := f.view.AppendCoalesced(f.buf[:0], base, f.form)
 		if !ok {
 			return nil
@@ -93,6 +100,7 @@ func (f *frames) regularFrame(base, now uint32) *Frame {
 func (f *frames) keyframe(now uint32) *Frame {
 	k := &f.key
 	if k.tick != now {
+		defer f.encoded(time.Now())
 		k.set(now, 0, f.view.AppendKeyframe(k.Bytes[:0], f.form))
 	}
 	return &k.Frame
@@ -107,6 +115,7 @@ func (f *frames) mergedFrame(base, now uint32) *Frame {
 			return &m.Frame
 		}
 	}
+	defer f.encoded(time.Now())
 	m := &f.merged[f.oldest]
 	bytes, ok := f.view.AppendCoalesced(m.Bytes[:0], base, f.form)
 	if !ok {
@@ -116,6 +125,8 @@ func (f *frames) mergedFrame(base, now uint32) *Frame {
 	m.set(now, base, bytes)
 	return &m.Frame
 }
+
+func (f *frames) encoded(since time.Time) { *f.spent += time.Since(since) }
 
 func (t *tickFrame) set(tick, base uint32, bytes []byte) {
 	t.tick, t.base, t.Bytes = tick, base, bytes

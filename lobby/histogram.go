@@ -36,16 +36,33 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 }
 
 // histogram is the live form of Histogram.
-type histogram [len(Histogram{})]atomic.Uint64
+type histogram struct {
+	buckets [len(Histogram{})]atomic.Uint64
+	sum     atomic.Uint64 // ns
+}
 
-func (h *histogram) add(d time.Duration) {
-	us := uint64(max(d, 0) / time.Microsecond)
-	h[min(bits.Len64(us), len(h)-1)].Add(1)
+func (h *histogram) add(d time.Duration) { h.addN(d, 1) }
+
+func (h *histogram) addN(d time.Duration, n uint64) {
+	d = max(d, 0)
+	h.buckets[min(bits.Len64(uint64(d/time.Microsecond)), len(h.buckets)-1)].Add(n)
+	h.sum.Add(uint64(d) * n)
 }
 
 func (h *histogram) read() (r Histogram) {
-	for i := range h {
-		r[i] = h[i].Load()
+	for i := range h.buckets {
+		r[i] = h.buckets[i].Load()
 	}
 	return r
+}
+
+func (h *histogram) timing() Timing {
+	return Timing{Histogram: h.read(), Sum: time.Duration(h.sum.Load())}
+}
+
+// add adds the counts of another.
+func (h *Histogram) add(other Histogram) {
+	for i, n := range other {
+		h[i] += n
+	}
 }

@@ -84,7 +84,7 @@ func (l *lobby) begin(now time.Time) {
 	l.note(LogMatchBegan, nil, "", id)
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
-	l.run, r.took = r, &l.dir.took
+	l.run, r.meter = r, &l.game.meter
 	r.rec = l.dir.record(r.Match, now)
 	l.watch(r)
 	r.prepare()
@@ -140,7 +140,7 @@ func (l *lobby) advance(now time.Time) {
 	deadline := r.clock.Next()
 	n, dropped := r.clock.Due(now)
 	if n > 0 {
-		l.dir.late.add(now.Sub(deadline))
+		r.meter.late.add(now.Sub(deadline))
 	}
 	r.turn.Dropped += uint64(dropped)
 	if n > 0 && r.fault == nil {
@@ -153,7 +153,7 @@ func (l *lobby) advance(now time.Time) {
 	if n > 0 {
 		l.flush()
 	}
-	r.count(&l.dir.total)
+	r.count()
 	if r.fault != nil || r.ended && n > 0 {
 		l.finish(now)
 		return
@@ -186,7 +186,7 @@ func (l *lobby) finish(now time.Time) {
 	switch {
 	case r.fault != nil:
 		end = MatchEnd{Reason: EndFault}
-		l.dir.faults.Add(1)
+		r.meter.faults.Add(1)
 		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
 			Bytes("stack", r.stack).Msg("the rules of a match panicked")
 	case r.stopped:
@@ -230,7 +230,7 @@ func (l *lobby) abandon() {
 		l.run = nil
 		r.close()
 		r.rec.end(r.world.Tick(), endEmpty, nil)
-		r.count(&l.dir.total)
+		r.count()
 		l.dir.track(l, nil)
 		r.log.Info().Str("reason", endEmpty).Uint32("tick", r.world.Tick()).Msg("match ended")
 	}

@@ -21,6 +21,8 @@ type registry struct {
 type game struct {
 	Game
 	hash string // of its state schema
+
+	meter meter
 }
 
 func newRegistry(games []Game) (*registry, error) {

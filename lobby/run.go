@@ -23,7 +23,8 @@ type run struct {
 	out   output
 	turn  Stats // counted since the last turn began
 	total counters
-	took  *histogram // of the directory
+	trips trips  // likewise
+	meter *meter // of the game
 
 	fault   any // what the rules panicked with
 	stack   []byte
@@ -35,7 +36,7 @@ type run struct {
 }
 
 func newRun(m *Match, profiled bool) *run {
-	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz)}
+	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz), meter: new(meter)}
 	r.guard.epoch = time.Now()
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
 	r.out.fan.init(m.game.MaxPlayers + m.game.MaxSpectators)
@@ -140,7 +141,7 @@ func (r *run) simulate(n int, members, watchers []*Member) {
 		if !r.guard.again(now) {
 			return
 		}
-		r.took.add(now.Sub(begin))
+		r.meter.took.add(now.Sub(begin))
 		if now.Sub(begin) > interval {
 			r.turn.Overruns++
 		}
@@ -155,7 +156,7 @@ func (r *run) inputs(members []*Member) {
 			continue
 		}
 		acked, counts := m.inputs.take()
-		m.out.window.ack(acked, m.out.sent, now)
+		r.heard(&m.out, acked, now)
 		r.turn.Inputs += counts.accepted
 		r.turn.StaleInputs += counts.stale
 		r.turn.SurplusInputs += counts.surplus
@@ -170,18 +171,26 @@ func (r *run) inputs(members []*Member) {
 	}
 }
 
+// heard takes an acknowledgement.
+func (r *run) heard(o *outState, acked, now uint32) {
+	if trip, ok := o.window.ack(acked, o.sent, now); ok {
+		r.trips.add(trip)
+	}
+}
+
 // acknowledgements are all that a spectator's inputs are good for.
 func (r *run) acknowledgements(watchers []*Member) {
 	for _, m := range watchers {
 		acked, _ := m.inputs.take()
-		m.out.window.ack(acked, m.out.sent, r.world.Tick())
+		r.heard(&m.out, acked, r.world.Tick())
 		m.inputs.todo.n = 0
 	}
 }
 
 // count moves what this turn counted to where everybody can read it.
-func (r *run) count(all *counters) {
+func (r *run) count() {
 	r.total.add(&r.turn)
-	all.add(&r.turn)
+	r.meter.add(&r.turn)
 	r.turn = Stats{}
+	r.trips.flush(&r.meter.trips, r.clock.Interval())
 }

@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"slices"
+	"time"
 
 	"tickwire/codec/state"
 )
@@ -15,6 +16,7 @@ type output struct {
 	single    [2]single // by Member.form
 	fan       fan
 	profile   *state.Profile
+	encoding  time.Duration // spent on making frames, in this send
 }
 
 // unusedTicks is for how long the frames of a view are kept that nobody gets.
@@ -48,6 +50,7 @@ func (r *run) send(members, watchers []*Member) {
 	defer r.caught()
 	last := r.out.sent
 	r.out.sent = r.world.Tick()
+	begin := time.Now()
 	wide := r.out.fan.wide(len(members) + len(watchers))
 	for _, m := range members {
 		r.sendTo(m, last, wide)
@@ -59,6 +62,9 @@ func (r *run) send(members, watchers []*Member) {
 		r.out.fan.send()
 	}
 	r.sweep()
+	r.meter.encode.add(r.out.encoding)
+	r.meter.fan.add(time.Since(begin) - r.out.encoding)
+	r.out.encoding = 0
 }
 
 // sendTo sends a member its frame or, in a wide send, leaves that to the fan.
@@ -87,6 +93,9 @@ func (r *run) sendTo(m *Member, last uint32, wide bool) {
 	o.sent, o.synced, o.turned, o.held = now, true, false, false
 	r.turn.Frames++
 	r.turn.Bytes += uint64(len(frame.Bytes))
+	if forms[m.form] == state.BForm {
+		r.turn.BytesB += uint64(len(frame.Bytes))
+	}
 	switch {
 	case wide && k == regular && o.audience != nil:
 		r.out.fan.add(m.conn, frame, o.applied)
@@ -102,13 +111,17 @@ func (r *run) frame(m *Member, s step) (*Frame, kind) {
 	o := &m.out
 	switch {
 	case o.feed != nil:
+		defer r.out.encoded(time.Now())
 		return r.out.single[m.form].fed(o.feed, s)
 	case o.audience == nil:
+		defer r.out.encoded(time.Now())
 		return r.out.single[m.form].since(o.view, forms[m.form], s)
 	}
 	o.audience.used = s.now
 	return o.audience.forms[m.form].since(s)
 }
+
+func (o *output) encoded(since time.Time) { o.encoding += time.Since(since) }
 
 // look follows what the rules want the member to see. A client whose view
 // changes begins anew.
@@ -141,7 +154,7 @@ func (r *run) audienceOf(v *state.View) *audience {
 			return a
 		}
 	}
-	a := newAudience(v)
+	a := newAudience(v, &r.out.encoding)
 	a.used = r.out.sent
 	r.out.audiences = append(r.out.audiences, a)
 	return a

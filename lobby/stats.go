@@ -13,6 +13,7 @@ type Stats struct {
 	Coalesced uint64 // frames that covered several sends
 	Keyframes uint64 // frames with the full state
 	Bytes     uint64 // of all frames
+	BytesB    uint64 // of those in B-form
 
 	Inputs        uint64 // accepted
 	StaleInputs   uint64 // dropped: sequence not above the one before
@@ -21,9 +22,10 @@ type Stats struct {
 
 // counters is the live form of Stats. The match adds, anyone reads.
 type counters struct {
-	ticks, dropped, overruns                    atomic.Uint64
-	frames, skipped, coalesced, keyframes, size atomic.Uint64
-	inputs, staleInputs, surplusInputs          atomic.Uint64
+	ticks, dropped, overruns              atomic.Uint64
+	frames, skipped, coalesced, keyframes atomic.Uint64
+	size, sizeB                           atomic.Uint64
+	inputs, staleInputs, surplusInputs    atomic.Uint64
 }
 
 // add adds the counts of one turn. Most of them are 0.
@@ -34,7 +36,7 @@ func (c *counters) add(s *Stats) {
 	}{
 		{&c.ticks, s.Ticks}, {&c.dropped, s.Dropped}, {&c.overruns, s.Overruns},
 		{&c.frames, s.Frames}, {&c.skipped, s.Skipped}, {&c.coalesced, s.Coalesced},
-		{&c.keyframes, s.Keyframes}, {&c.size, s.Bytes},
+		{&c.keyframes, s.Keyframes}, {&c.size, s.Bytes}, {&c.sizeB, s.BytesB},
 		{&c.inputs, s.Inputs}, {&c.staleInputs, s.StaleInputs}, {&c.surplusInputs, s.SurplusInputs},
 	} {
 		if x.n != 0 {
@@ -47,7 +49,17 @@ func (c *counters) read() Stats {
 	return Stats{
 		Ticks: c.ticks.Load(), Dropped: c.dropped.Load(), Overruns: c.overruns.Load(),
 		Frames: c.frames.Load(), Skipped: c.skipped.Load(), Coalesced: c.coalesced.Load(),
-		Keyframes: c.keyframes.Load(), Bytes: c.size.Load(),
+		Keyframes: c.keyframes.Load(), Bytes: c.size.Load(), BytesB: c.sizeB.Load(),
 		Inputs: c.inputs.Load(), StaleInputs: c.staleInputs.Load(), SurplusInputs: c.surplusInputs.Load(),
+	}
+}
+
+// plus returns the sum of both.
+func (s Stats) plus(o Stats) Stats {
+	return Stats{
+		Ticks: s.Ticks + o.Ticks, Dropped: s.Dropped + o.Dropped, Overruns: s.Overruns + o.Overruns,
+		Frames: s.Frames + o.Frames, Skipped: s.Skipped + o.Skipped, Coalesced: s.Coalesced + o.Coalesced,
+		Keyframes: s.Keyframes + o.Keyframes, Bytes: s.Bytes + o.Bytes, BytesB: s.BytesB + o.BytesB,
+		Inputs: s.Inputs + o.Inputs, StaleInputs: s.StaleInputs + o.StaleInputs, SurplusInputs: s.SurplusInputs + o.SurplusInputs,
 	}
 }

@@ -67,7 +67,7 @@ func (l *lobby) watch(r *run) {
 func (l *lobby) quarantine(r *run) {
 	r.log.Error().Uint64("seed", r.seed).Bytes("stack", stackOf(l.goroutine)).
 		Msg("the rules of a match are stuck; the match is given up")
-	l.dir.stuck.Add(1)
+	l.game.meter.stuck.Add(1)
 	l.dir.forget(l)
 	l.inbox.close()
 	l.note(LogClosing, nil, byServer, "the rules are stuck")

@@ -37,10 +37,11 @@ func (w *window) restart(tick uint32) {
 	w.acked, w.ackedAt = tick-1, tick
 }
 
-// ack learns from an acknowledgement that arrived before the step after now.
-func (w *window) ack(acked, sent, now uint32) {
+// ack learns from an acknowledgement that arrived before the step after now. It
+// returns the round trip in ticks, unless there was nothing to learn.
+func (w *window) ack(acked, sent, now uint32) (ticks uint32, ok bool) {
 	if acked <= w.acked || acked > sent {
-		return // nothing new, or a tick that was never sent
+		return 0, false // nothing new, or a tick that was never sent
 	}
 	trip := int32(now-acked) * 8
 	if w.trip == 0 {
@@ -50,6 +51,7 @@ func (w *window) ack(acked, sent, now uint32) {
 	}
 	w.gap = min(max(now-w.ackedAt, w.gap*7/8), w.quiet)
 	w.acked, w.ackedAt = acked, now
+	return now - acked, true
 }
 
 // size returns the lag up to which frames are sent: twice the smoothed round
