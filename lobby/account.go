@@ -57,11 +57,14 @@ func (d *Directory) takeOver(l *lobby, j *Joiner, otherwise func(), done func(Jo
 	if err == nil {
 		err = l.inbox.push(command{
 			do: func(l *lobby) {
-				if old := l.seatOf(j.Account); old != nil {
+				old := l.seatOf(j.Account)
+				if old == nil {
+					otherwise()
+				} else if err := d.group(l, j); err != nil {
+					done(Joined{}, err)
+				} else {
 					l.succeed(old, j, done)
-					return
 				}
-				otherwise()
 			},
 			fail: func(error) { otherwise() },
 		})
@@ -111,7 +114,10 @@ func (l *lobby) succeed(old *Member, j *Joiner, done func(Joined, error)) {
 	m.player.away = false
 	l.note(LogBack, m, "", "")
 	l.changed = true
-	l.welcome(m, done)
+	if h := j.hold; h != nil {
+		h.of.members[h.at] = m
+	}
+	l.welcome(m, j, done)
 }
 
 // successor returns a place for the same player on another connection. What

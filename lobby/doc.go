@@ -23,6 +23,12 @@
 // and quick join know public lobbies alone; a private one is found by its code
 // alone.
 //
+// Seats can be reserved, all that are asked for or none: for a match that was
+// found with [Directory.Open], for others in any lobby with
+// [Directory.Reserve], for a party with Joiner.With. Each has a ticket that takes
+// it, once and in time; until then the seat counts as taken, and a countdown
+// waits for it.
+//
 // With [Options.Grace] the seat of a player whose connection broke is held, and
 // the token of the place ([Joined].Token) brings the player back on another
 // connection, even while the earlier one is still thought alive.

@@ -34,6 +34,9 @@ const (
 	LobbyLimit     Code = "LOBBY_LIMIT"      // the server holds as many lobbies as it may
 	BadTicket      Code = "BAD_TICKET"       // the ticket is used, expired, another account's or wrong
 	NoShow         Code = "NO_SHOW"          // a reserved seat was not taken in time
+	NotInParty     Code = "NOT_IN_PARTY"     // this connection is in no party
+	AlreadyInParty Code = "ALREADY_IN_PARTY" // this connection, or its account, is in a party already
+	PartyFull      Code = "PARTY_FULL"       // the party has as many members as it may have
 	SchemaMismatch Code = "SCHEMA_MISMATCH"  // the client was built for another state schema
 	Busy           Code = "BUSY"             // a queue of the server is full; try again
 	Internal       Code = "INTERNAL"         // a fault of the server or the game
@@ -46,7 +49,8 @@ func Codes() []Code {
 
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
-	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow, SchemaMismatch, Busy, Internal,
+	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow,
+	NotInParty, AlreadyInParty, PartyFull, SchemaMismatch, Busy, Internal,
 }
 
 // Error is a refusal: a stable code and a sentence that says what to do.

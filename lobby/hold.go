@@ -129,12 +129,7 @@ func (d *Directory) takeHold(l *lobby, ticket, account string) (*hold, error) {
 	if d.draining {
 		return nil, errDraining
 	}
-	found := -1
-	for i, h := range l.listing.holds { // to the end, so that the time tells nothing
-		if subtle.ConstantTimeCompare([]byte(h.ticket), []byte(ticket)) == 1 {
-			found = i
-		}
-	}
+	found := l.findHoldLocked(ticket)
 	if found < 0 {
 		return nil, errTicket
 	}
@@ -148,6 +143,17 @@ func (d *Directory) takeHold(l *lobby, ticket, account string) (*hold, error) {
 	l.dropHoldLocked(found)
 	d.heldLocked(l)
 	return h, nil
+}
+
+// findHoldLocked looks at all holds, so that its time tells nothing.
+func (l *lobby) findHoldLocked(ticket string) int {
+	found := -1
+	for i, h := range l.listing.holds {
+		if subtle.ConstantTimeCompare([]byte(h.ticket), []byte(ticket)) == 1 {
+			found = i
+		}
+	}
+	return found
 }
 
 func (l *lobby) dropHoldLocked(i int) {
@@ -256,7 +262,7 @@ func (l *lobby) settleOpening(closing bool) {
 	for i, m := range o.seats.members {
 		switch {
 		case m == nil:
-		case m.gone.Load():
+		case m.gone.Load() || m.watches():
 			outcome.Seats[i] = Left
 		default:
 			outcome.Seats[i] = Taken

@@ -22,7 +22,13 @@ type Joiner struct {
 	// Moderator may remove, ban and mute people in any lobby, and cannot be.
 	Moderator bool
 
-	hold *hold // the seat that a ticket was good for
+	// With asks for seats for others who come along: all are reserved, or the
+	// request is refused. See Joined.Reserved.
+	With []SeatRequest
+
+	hold     *hold       // the seat that a ticket was good for
+	team     int         // of the group; 0 = any
+	reserved Reservation // for With
 }
 
 const maxAccount = 128 // bytes
@@ -67,6 +73,8 @@ type Joined struct {
 	Lobby  View
 	You    You
 	Token  string // secret; takes the place again after a broken connection; "" for spectators
+
+	Reserved Reservation // of the seats for Joiner.With, in its order
 }
 
 // Create makes a lobby with the caller in it. done is called once: by the
@@ -83,7 +91,7 @@ func (d *Directory) Create(req CreateRequest, done func(Joined, error)) {
 	}
 	req.secret = newPassword(req.Password) // takes a while
 	d.mu.Lock()
-	l, err := d.createLocked(g, &req)
+	l, err := d.createLocked(g, &req, &req.Joiner)
 	d.mu.Unlock()
 	d.enter(l, err, &req.Joiner, done)
 }
@@ -213,6 +221,7 @@ func (d *Directory) enter(l *lobby, err error, j *Joiner, done func(Joined, erro
 // giveBack undoes the reservation of a seat that its player could not ask the
 // lobby for. A ticket can be tried again when the lobby was only too busy.
 func (d *Directory) giveBack(l *lobby, j *Joiner, err error) {
+	d.disband(j)
 	if j.hold == nil || !AsError(err).is(Busy) {
 		d.release(l)
 		l.wakeUp()

@@ -41,7 +41,7 @@ const maxPending = 16
 func newMember(l *lobby, j *Joiner, seat int) *Member {
 	m := &Member{
 		player: &Player{
-			id: l.dir.nextPlayer(), seat: seat, name: displayName(j.Name), bot: j.Bot,
+			id: l.dir.nextPlayer(), seat: seat, name: DisplayName(j.Name), bot: j.Bot,
 			account: j.Account, address: j.Address,
 		},
 		lobby: l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,

@@ -17,6 +17,7 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 	}
 	m, err := l.seat(j)
 	if err != nil {
+		l.dir.disband(j)
 		l.dir.release(l)
 		done(Joined{}, err)
 		return
@@ -31,14 +32,17 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 	if h := j.hold; h != nil {
 		h.of.members[h.at] = m
 	}
-	l.welcome(m, done)
+	l.welcome(m, j, done)
 }
 
 // welcome answers a request for a place, then tells of the match.
-func (l *lobby) welcome(m *Member, done func(Joined, error)) {
+func (l *lobby) welcome(m *Member, j *Joiner, done func(Joined, error)) {
+	if r := &j.reserved; len(r.Tickets) > 0 {
+		l.expect(r.Expires)
+	}
 	view := l.view()
 	view.Rev = l.shown.Rev // the update that brings the others up to date follows
-	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.resume()}, nil)
+	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.resume(), Reserved: j.reserved}, nil)
 	if l.run != nil {
 		l.greet(m)
 	}
@@ -161,8 +165,9 @@ func (l *lobby) resync(m *Member) error {
 	return nil
 }
 
-// displayName makes what a client calls itself fit to be shown to others.
-func displayName(s string) string {
+// DisplayName makes what a client calls itself fit to be shown to others: up to
+// 16 characters that can be seen, guest-xxxx if none are left.
+func DisplayName(s string) string {
 	s = limit(strings.TrimSpace(printable(s)), maxName)
 	if s == "" {
 		return "guest-" + strings.ToLower(secret()[:4])

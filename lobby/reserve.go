@@ -181,3 +181,23 @@ func (d *Directory) redeem(req *JoinRequest, done func(Joined, error)) {
 	}
 	d.enter(l, err, &req.Joiner, done)
 }
+
+// Release gives up the seat of a ticket that is not used yet, and tells whether
+// there was one.
+func (d *Directory) Release(ticket string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l, err := d.findTicketLocked(ticket)
+	if err != nil {
+		return false
+	}
+	i := l.findHoldLocked(ticket)
+	if i < 0 {
+		return false
+	}
+	l.dropHoldLocked(i)
+	l.listing.taken--
+	d.heldLocked(l)
+	_ = l.inbox.force(command{do: func(l *lobby) { l.expect(time.Time{}) }, fail: func(error) {}}) // closed is fine
+	return true
+}

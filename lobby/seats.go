@@ -13,7 +13,7 @@ import (
 func (d *Directory) findLocked(req *JoinRequest) (*lobby, error) {
 	switch {
 	case req.Code != "":
-		code, ok := normalCode(req.Code)
+		code, ok := ParseCode(req.Code, codeLength)
 		if !ok {
 			return nil, refuse(BadCode, "a code has %d letters and digits", codeLength)
 		}
@@ -44,11 +44,18 @@ func (d *Directory) reserve(l *lobby, j *Joiner) error {
 }
 
 func (d *Directory) reserveLocked(l *lobby, j *Joiner) error {
-	err := d.mayEnterLocked(l, j)
-	if err == nil {
-		err = d.takeSeatLocked(l)
+	if err := d.mayEnterLocked(l, j); err != nil {
+		return err
 	}
-	return err
+	if err := d.takeSeatLocked(l); err != nil {
+		return err
+	}
+	if err := d.groupLocked(l, j); err != nil {
+		l.listing.taken--
+		d.requeueLocked(l)
+		return err
+	}
+	return nil
 }
 
 // mayEnterLocked refuses newcomers that the lobby does not want.
@@ -121,21 +128,31 @@ var errLocked = &Error{Code: Locked, Message: "the leader lets nobody in any mor
 
 // quickLocked returns a lobby with a seat reserved in it.
 func (d *Directory) quickLocked(g *game, j *Joiner) (*lobby, error) {
-	for e := d.open[g].Front(); e != nil && !d.draining; e = e.Next() {
-		if l := e.Value.(*lobby); l.bannedLocked(j) == nil {
+	tries := maxQuick
+	for e := d.open[g].Front(); e != nil && !d.draining && tries > 0; e, tries = e.Next(), tries-1 {
+		if l := e.Value.(*lobby); l.listing.taken+len(j.With) < l.max && l.bannedLocked(j) == nil {
 			return l, d.reserveLocked(l, j)
 		}
 	}
-	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers, quick: true})
+	return d.createLocked(g, &CreateRequest{Visibility: Public, Max: g.MaxPlayers, quick: true}, j)
 }
 
+// maxQuick bounds the search for a lobby with room for a group; for a player
+// alone the first will do.
+const maxQuick = 1000
+
 // createLocked starts a lobby with a seat reserved in it.
-func (d *Directory) createLocked(g *game, req *CreateRequest) (*lobby, error) {
+func (d *Directory) createLocked(g *game, req *CreateRequest, j *Joiner) (*lobby, error) {
 	l, err := d.makeLocked(g, req)
-	if err == nil {
-		d.startLocked(l)
+	if err != nil {
+		return nil, err
 	}
-	return l, err
+	if err = d.groupLocked(l, j); err != nil {
+		d.forgetLocked(l)
+		return nil, err
+	}
+	d.startLocked(l)
+	return l, nil
 }
 
 func (d *Directory) startLocked(l *lobby) {
@@ -257,50 +274,15 @@ func insertByAge(open *list.List, l *lobby) *list.Element {
 	return open.InsertAfter(l, e)
 }
 
-// Codes are read out aloud and typed on phones: no 0 O, 1 I L, U V mix-ups.
-const (
-	codeAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-	codeLength   = 5
-)
+// codeLength is that of a lobby's code.
+const codeLength = 5
 
 func (d *Directory) freeCodeLocked() string {
 	for {
-		if code := randomCode(); d.codes[code] == nil {
+		if code := NewCode(codeLength); d.codes[code] == nil {
 			return code
 		}
 	}
-}
-
-func randomCode() string {
-	var code [codeLength]byte
-	for i := 0; i < len(code); {
-		var b [1]byte
-		_, _ = crand.Read(b[:]) // never fails
-		if n := int(b[0] & 31); n < len(codeAlphabet) {
-			code[i] = codeAlphabet[n]
-			i++
-		}
-	}
-	return string(code[:])
-}
-
-// normalCode returns the code that a person meant.
-func normalCode(s string) (code string, ok bool) {
-	code = strings.ToUpper(strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, limit(s, 16)))
-	if len(code) != codeLength {
-		return "", false
-	}
-	for _, c := range []byte(code) {
-		if strings.IndexByte(codeAlphabet, c) < 0 {
-			return "", false
-		}
-	}
-	return code, true
 }
 
 // secret returns 26 characters that nobody can guess.

@@ -17,8 +17,12 @@ func (l *lobby) smallestTeam() int {
 // teamFor returns the team of a newcomer: the one that was reserved, if it has
 // room, or the one with the fewest players, those on their way included.
 func (l *lobby) teamFor(j *Joiner) int {
-	if h := j.hold; h != nil && h.team > 0 && l.teamSize(h.team) < l.maxTeam() {
-		return h.team
+	wish := j.team
+	if j.hold != nil {
+		wish = j.hold.team
+	}
+	if wish > 0 && l.teamSize(wish) < l.maxTeam() {
+		return wish
 	}
 	best, least := 0, 0
 	for team := 1; team <= l.game.Teams; team++ {

@@ -24,7 +24,7 @@ func (l *lobby) admitWatcher(j *Joiner, done func(Joined, error)) {
 	l.note(LogWatching, m, "", m.player.name)
 	l.watchers = append(l.watchers, m)
 	l.changed = true
-	l.welcome(m, done)
+	l.welcome(m, j, done)
 }
 
 // noSeat is the seat of those that watch.

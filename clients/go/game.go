@@ -27,6 +27,10 @@ type Game struct {
 	OnEnd    func(reason string, result socketio.Raw) // the match is over
 	OnDrain  func(deadline time.Duration)             // the server goes down
 
+	OnParty       func(Party)       // the party changed
+	OnFollow      func(Follow)      // its leader went into a lobby
+	OnPartyClosed func(PartyClosed) // not in it any more
+
 	// Headless keeps no replica: frames are not decoded beyond their tick.
 	Headless bool
 
@@ -72,6 +76,9 @@ func NewGame(c *Conn) *Game {
 	c.On("match:event", g.onEvent)
 	c.On("match:end", g.onEnd)
 	c.On("server:drain", g.onDrain)
+	on(c, "party:update", &g.OnParty)
+	on(c, "party:follow", &g.OnFollow)
+	on(c, "party:closed", &g.OnPartyClosed)
 	return g
 }
 

@@ -117,6 +117,7 @@ type Request struct {
 	Spectate   bool           `json:"spectate,omitempty"`
 	Resume     string         `json:"resume,omitempty"`
 	Ticket     string         `json:"ticket,omitempty"` // of a reserved seat
+	Party      bool           `json:"party,omitempty"`  // reserve seats for the party that this player leads
 }
 
 // Start is the push that a match runs.

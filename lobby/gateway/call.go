@@ -2,14 +2,19 @@ package gateway
 
 import (
 	"tickwire/lobby"
+	"tickwire/lobby/party"
 	"tickwire/sio"
 )
 
 // call is one request under way.
 type call struct {
-	event  *sio.Event
-	player *player
-	arg    fields // valid during the handler
+	gateway *Gateway
+	event   *sio.Event
+	player  *player
+	arg     fields // valid during the handler
+
+	leads *party.Member // the caller moves this party
+	moves []party.Companion
 }
 
 // done answers {ok: true}, or the refusal in err.
@@ -43,6 +48,7 @@ func (c *call) placed(j lobby.Joined, err error) {
 		return
 	}
 	c.event.Ack(place{OK: true, Lobby: j.Lobby, You: j.You, Resume: j.Token})
+	c.gateway.callCompanions(c, j)
 }
 
 type place struct {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"tickwire/lobby"
+	"tickwire/lobby/party"
 	"tickwire/sio"
 )
 
@@ -31,6 +32,10 @@ type Options struct {
 	// that the listener saw; behind a proxy that is the proxy's.
 	Identify func(*sio.Socket) Identity
 
+	// Parties bounds the parties. The zero value is useful; Changed is the
+	// gateway's.
+	Parties party.Options
+
 	// Log receives faults. The zero value is silent.
 	Log zerolog.Logger
 }
@@ -44,6 +49,7 @@ type Gateway struct {
 	who     func(*sio.Socket) Identity
 	log     zerolog.Logger
 	epoch   time.Time // zero of the times that `clock` tells
+	parties *party.Book
 
 	players sync.Map // *sio.Socket → *player, of sockets that asked for something
 
@@ -56,6 +62,7 @@ func Attach(io *sio.Server, o Options) *Gateway {
 	if g.who == nil {
 		g.who = guest
 	}
+	g.parties = party.New(o.Parties)
 	ns := io.Of("/")
 	for event, handle := range requests {
 		ns.On(event, func(ev *sio.Event) { g.request(ev, handle) })
@@ -99,10 +106,16 @@ var requests = map[string]func(*Gateway, *call){
 	"lobby:balance": (*Gateway).balance,
 	"lobby:chat":    (*Gateway).chat,
 	"match:resync":  (*Gateway).resync,
+	"party:create":  (*Gateway).partyCreate,
+	"party:invite":  (*Gateway).partyInvite,
+	"party:join":    (*Gateway).partyJoin,
+	"party:leave":   (*Gateway).partyLeave,
+	"party:kick":    (*Gateway).partyKick,
+	"party:lead":    (*Gateway).partyLead,
 }
 
 func (g *Gateway) request(ev *sio.Event, handle func(*Gateway, *call)) {
-	c := &call{event: ev, player: g.playerOf(ev.Socket()), arg: object(ev.Args().At(0))}
+	c := &call{gateway: g, event: ev, player: g.playerOf(ev.Socket()), arg: object(ev.Args().At(0))}
 	if c.arg.err != nil {
 		c.refuse(c.arg.err)
 		return
@@ -116,7 +129,7 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 		return p.(*player)
 	}
 	// Only the reader of s gets here, so nobody else stores it.
-	p := &player{socket: s, identity: g.who(s), bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20)}
+	p := &player{socket: s, identity: g.who(s), bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20), groups: rate.NewLimiter(5, 20)}
 	g.players.Store(s, p)
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"tickwire/lobby"
+	"tickwire/lobby/party"
 	"tickwire/sio"
 )
 
@@ -19,13 +20,15 @@ type player struct {
 	bot      bool
 	log      *zerolog.Logger
 	lists    *rate.Limiter // of requests that look at all lobbies
+	groups   *rate.Limiter // of those about parties and queues
 
 	mu      sync.Mutex // guards the following
 	member  *lobby.Member
 	watch   *lobby.Watch // nil: follows no list
-	joining bool         // a request for a place is under way
-	gone    bool         // the socket has ended
-	left    bool         // it said good-bye
+	party   *party.Member
+	joining bool // a request for a place is under way
+	gone    bool // the socket has ended
+	left    bool // it said good-bye
 }
 
 var (
@@ -76,11 +79,14 @@ func (p *player) current() *lobby.Member {
 func (p *player) disconnected(left bool) {
 	p.mu.Lock()
 	p.gone, p.left = true, left
-	m := p.member
+	m, in := p.member, p.party
 	p.mu.Unlock()
 	p.follow(nil)
 	if m != nil {
 		depart(m, left)
+	}
+	if in != nil {
+		quitParty(in, left)
 	}
 }
 

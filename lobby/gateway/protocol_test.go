@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tickwire/lobby"
+	"tickwire/lobby/party"
 )
 
 // TestProtocolPage holds docs/protocol.md to what the server registers,
@@ -26,6 +27,7 @@ func TestProtocolPage(t *testing.T) {
 	pushes := []string{
 		lobby.EventUpdate, lobby.EventPlace, lobby.EventChat, lobby.EventClosed, lobby.EventList, lobby.EventMatchStart,
 		lobby.EventMatch, lobby.EventTables, lobby.EventMatchEnd, lobby.EventDrain,
+		party.EventUpdate, party.EventFollow, party.EventClosed,
 	}
 	for heading, want := range map[string][]string{
 		"## Requests":     slices.Sorted(maps.Keys(requests)),

@@ -31,6 +31,7 @@ func (g *Gateway) create(c *call) {
 		Password:   c.arg.text("password"),
 		Meta:       c.arg.object("meta"),
 	}
+	c.bring(&req.Joiner)
 	if c.begin() {
 		g.lobbies.Create(req, c.placed)
 	}
@@ -51,6 +52,10 @@ func (g *Gateway) join(c *call) {
 	if one == "" && !mine || len(one) != len(req.ID)+len(req.Code)+len(req.Resume)+len(req.Ticket) {
 		c.arg.fail("give one of id, code, resume and ticket")
 	}
+	if c.arg.flag("party") && (req.Spectate || req.Resume != "" || req.Ticket != "") {
+		c.arg.fail("a party comes for seats of its own, by id or code")
+	}
+	c.bring(&req.Joiner)
 	if c.begin() {
 		g.lobbies.Join(req, c.placed)
 	}
@@ -58,6 +63,7 @@ func (g *Gateway) join(c *call) {
 
 func (g *Gateway) quick(c *call) {
 	req := lobby.QuickRequest{Joiner: c.joiner(), Game: c.arg.required("game")}
+	c.bring(&req.Joiner)
 	if c.begin() {
 		g.lobbies.Quick(req, c.placed)
 	}

@@ -92,6 +92,11 @@ func (s *server) connect(t *testing.T, o client.Options) *player {
 // connectWith registers further handlers before it connects.
 func (s *server) connectWith(t *testing.T, o client.Options, more func(*client.Conn)) *player {
 	t.Helper()
+	return s.connectGame(t, o, func(g *client.Game) { more(g.Conn()) })
+}
+
+func (s *server) connectGame(t *testing.T, o client.Options, more func(*client.Game)) *player {
+	t.Helper()
 	o.URL = s.url
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -109,7 +114,7 @@ func (s *server) connectWith(t *testing.T, o client.Options, more func(*client.C
 	p.OnEnd = func(reason string, result socketio.Raw) { p.end <- reason }
 	p.OnClosed = func(c client.Closed) { p.closed <- c }
 	p.OnDrain = func(d time.Duration) { p.drain <- d }
-	more(p.Conn())
+	more(p.Game)
 	if err := p.Conn().Connect(ctx); err != nil {
 		t.Fatal(err)
 	}
