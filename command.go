@@ -20,6 +20,7 @@ func commands() []command {
 		{"serve", "run the server; the default", serveCommand},
 		{"check-config", "check all settings and the files that they name, and say what is wrong", checkConfigCommand},
 		{"print-config", "print the settings in force as a settings file, with their origin and without secrets", printConfigCommand},
+		{"replay", "run the match of a log again and say where it goes another way", replayCommand},
 		{"healthcheck", "ask the server that runs with these settings how it is; exit status 0 = well", healthcheckCommand},
 		{"version", "print the version, the revision and what it was built with", versionCommand},
 		{"help", "print this text", helpCommand},

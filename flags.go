@@ -41,6 +41,10 @@ func (s *settings) matchFlags(flags *flag.FlagSet) {
 	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
 	o.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	flags.Var((*offDuration)(&o.Grace), "grace", "`time` that the seat of a player whose connection broke is held; 0 = not at all")
+	flags.BoolVar(&o.Lobby.Replays.Off, "replay-off", o.Lobby.Replays.Off, "`true` records no matches")
+	flags.StringVar(&o.Lobby.Replays.Dir, "replay-dir", o.Lobby.Replays.Dir,
+		"`folder` that keeps the logs of matches, for "+o.Name+" replay; empty = the last ones are kept in memory")
+	flags.BoolVar(&o.ServeReplays, "replay-serve", o.ServeReplays, "`true` lets everybody list and watch the matches recorded, under /replays/")
 }
 
 func (s *settings) playerFlags(flags *flag.FlagSet) {

@@ -57,6 +57,9 @@ func New(o Options) (*Server, error) {
 	s.mux.Handle("/socket.io/", s.io)
 	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.mux.HandleFunc("GET /healthz", s.health)
+	if o.ServeReplays {
+		s.handleReplays()
+	}
 	if o.Page != nil {
 		s.mux.Handle("/", secured(static{o.Page}, o.PageHeaders))
 	}
@@ -91,7 +94,7 @@ func (s *Server) IO() *sio.Server { return s.io }
 func (s *Server) Lobbies() *lobby.Directory { return s.lobbies }
 
 // Handle adds an HTTP handler, by the pattern rules of http.ServeMux. Call it
-// from Options.Setup. Taken are /socket.io/, /sdk/, /healthz and, with a page,
+// from Options.Setup. Taken are /socket.io/, /sdk/, /healthz, /replays/ if served, and with a page,
 // the rest as far as no pattern is more specific.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 

@@ -90,6 +90,12 @@ type Options struct {
 	// clients can connect.
 	Listening func(url string)
 
+	// ServeReplays serves the recordings of matches under /replays/ to everybody:
+	// all that happened, what was private to a player and players' names
+	// included. Off unless it is set; matches are recorded all the same, see
+	// lobby.ReplayOptions.
+	ServeReplays bool
+
 	// Tokens say which players' tokens are good, if players bring any: as
 	// "token" in the auth object of their Socket.IO connection. See package auth.
 	Tokens auth.Options

@@ -54,10 +54,11 @@ type ReplayInfo struct {
 	Match   string    `json:"match"`
 	Started time.Time `json:"started"`
 	Hz      int       `json:"hz"`
-	Ticks   uint32    `json:"ticks"`            // that the log has
-	Bytes   int64     `json:"bytes"`            // likewise
-	Players []string  `json:"players"`          // who joined, by their display names; at most 32
-	Reason  string    `json:"reason,omitempty"` // of the end; "" while the match runs, "cut" if the log does not reach it, "kept" by an earlier process
+	Ticks   uint32    `json:"ticks"`             // that the log has
+	Bytes   int64     `json:"bytes"`             // likewise
+	Players []string  `json:"players"`           // who joined, by their display names; at most 32
+	Running bool      `json:"running,omitempty"` // the match is: what the log tells is still a secret
+	Reason  string    `json:"reason,omitempty"`  // of the end; "" while the match runs, "cut" if the log does not reach it, "kept" by an earlier process
 }
 
 // archive keeps the logs. Its goroutine lives while there is something to
@@ -336,7 +337,7 @@ func (d *Directory) Replays() []ReplayInfo {
 	infos := make([]ReplayInfo, 0, len(a.all))
 	for _, rec := range a.all {
 		info := rec.info
-		info.Players = slices.Clone(info.Players)
+		info.Players, info.Running = slices.Clone(info.Players), !rec.ended
 		infos = append(infos, info)
 	}
 	return infos

@@ -34,7 +34,7 @@ func main() {
 			"Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; " +
 				"style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
 		},
-		Bots: 20,
+		Bots: 20, ServeReplays: true,
 		Setup: func(s *tickwire.Server) {
 			chat.Attach(s.IO())
 			s.Handle("/chat/", http.StripPrefix("/chat", chat.Handler()))

@@ -1,0 +1,84 @@
+package tickwire
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"time"
+
+	"tickwire/codec/replay"
+	"tickwire/lobby"
+)
+
+// replays serves the logs of matches, for the page to play and for support to
+// run again. Those of matches that run are nobody's business yet: they show what
+// players hide from each other.
+//
+//	GET /replays/             JSON: the list, the youngest first
+//	GET /replays/{id}         the log
+//	GET /replays/{id}/stream  what a viewer plays, see docs/replay.md
+type replays struct {
+	server *Server
+	busy   chan struct{} // one value for each stream that is made
+}
+
+// The matches come first: viewers are bounded.
+const (
+	maxStreams = 4           // at a time
+	streamTime = time.Minute // for each
+)
+
+func (s *Server) handleReplays() {
+	r := &replays{server: s, busy: make(chan struct{}, maxStreams)}
+	s.mux.Handle("GET /replays/{$}", secured(http.HandlerFunc(r.list), nil))
+	s.mux.Handle("GET /replays/{id}", secured(http.HandlerFunc(r.log), nil))
+	s.mux.Handle("GET /replays/{id}/stream", secured(http.HandlerFunc(r.stream), nil))
+}
+
+func (r *replays) list(w http.ResponseWriter, _ *http.Request) {
+	infos := r.server.lobbies.Replays()
+	infos = slices.DeleteFunc(infos, func(i lobby.ReplayInfo) bool { return i.Running })
+	slices.Reverse(infos)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(map[string]any{"replays": infos}) // fails when the client is gone
+}
+
+func (r *replays) log(w http.ResponseWriter, req *http.Request) {
+	r.send(w, req, func(w io.Writer, log io.Reader) error {
+		_, err := io.Copy(w, log)
+		return err
+	})
+}
+
+func (r *replays) stream(w http.ResponseWriter, req *http.Request) {
+	r.send(w, req, replay.Stream)
+}
+
+// send answers with what write makes of a log.
+func (r *replays) send(w http.ResponseWriter, req *http.Request, write func(io.Writer, io.Reader) error) {
+	select {
+	case r.busy <- struct{}{}:
+		defer func() { <-r.busy }()
+	default:
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "others are being served: try again", http.StatusServiceUnavailable)
+		return
+	}
+	id := req.PathValue("id")
+	log, err := r.server.lobbies.OpenReplay(id)
+	if err != nil {
+		http.NotFound(w, req)
+		return
+	}
+	defer log.Close()
+	if slices.ContainsFunc(r.server.lobbies.Replays(), func(i lobby.ReplayInfo) bool { return i.ID == id && i.Running }) {
+		http.Error(w, "the match is running", http.StatusForbidden)
+		return
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(streamTime)) // else a slow reader keeps others out
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = write(w, log) // the client is gone, or the log is broken: what came is what there is
+}
