@@ -31,7 +31,7 @@ type conn struct {
 	tasks     []func()   // to be run in turn
 	sockets   []*Socket
 	attempts  []*attempt
-	running   int // goroutines of attempts, given up ones included
+	running   int32 // goroutines of attempts, given up ones included
 	closed    bool
 	endReason Reason      // why this side closed the session, if it did
 	unjoined  *time.Timer // ends a session without namespace; nil once joined

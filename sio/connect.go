@@ -42,7 +42,7 @@ func (c *conn) connect(name string, auth Raw) {
 func (c *conn) newAttempt(name string) *attempt {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.sockets)+max(len(c.attempts), c.running) >= c.srv.opts.MaxNamespaces {
+	if len(c.sockets)+max(len(c.attempts), int(c.running)) >= c.srv.opts.MaxNamespaces {
 		return nil
 	}
 	a := &attempt{name: name}
@@ -296,13 +296,14 @@ func (s *Socket) sendMissed() {
 func (s *Socket) Context() context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx == nil {
-		s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	if s.context == nil {
+		s.context = &ending{}
+		s.context.ctx, s.context.end = context.WithCancelCause(context.Background())
 		if s.endCause != nil {
-			s.cancel(s.endCause)
+			s.context.end(s.endCause)
 		}
 	}
-	return s.ctx
+	return s.context.ctx
 }
 
 func (s *Socket) endContext(cause error) {
@@ -310,9 +311,9 @@ func (s *Socket) endContext(cause error) {
 	if s.endCause == nil {
 		s.endCause = cause
 	}
-	cancel := s.cancel
+	c := s.context
 	s.mu.Unlock()
-	if cancel != nil {
-		cancel(cause)
+	if c != nil {
+		c.end(cause)
 	}
 }

@@ -22,7 +22,7 @@ type Socket struct {
 	id        string
 	pid       string // private id for recovery, empty if off
 	auth      Raw
-	issued    time.Time
+	issued    int64 // Unix time in ns
 	recovered bool
 	saved     *SavedSession // state being restored
 	since     uint64        // last event recorded before it was connected
@@ -37,9 +37,14 @@ type Socket struct {
 	data     any
 	own      *listeners
 	acks     map[uint64]pendingAck
-	ctx      context.Context
-	cancel   context.CancelCauseFunc
+	context  *ending // nil: nobody asked for it
 	endCause error
+}
+
+// ending is the context of a socket that somebody waits for.
+type ending struct {
+	ctx context.Context
+	end context.CancelCauseFunc
 }
 
 // States of a socket.
@@ -50,7 +55,7 @@ const (
 )
 
 func newSocket(c *conn, ns *Namespace, auth Raw) *Socket {
-	s := &Socket{ns: ns, conn: c, id: randomID(15), auth: auth, issued: time.Now()}
+	s := &Socket{ns: ns, conn: c, id: randomID(15), auth: auth, issued: time.Now().UnixNano()}
 	if ns.recovers() {
 		s.pid = randomID(18)
 	}
@@ -102,7 +107,7 @@ func (s *Socket) Handshake() Handshake {
 	h := s.conn.ses.Handshake()
 	return Handshake{
 		Headers: h.Headers(), Query: h.Query(), URL: h.URL, Address: h.Address,
-		Secure: h.Secure, XDomain: h.XDomain, Issued: s.issued, Auth: s.auth,
+		Secure: h.Secure, XDomain: h.XDomain, Issued: time.Unix(0, s.issued), Auth: s.auth,
 	}
 }
 

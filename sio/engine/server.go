@@ -25,7 +25,7 @@ type Server struct {
 	closing   bool
 	open      int // open sessions, and handshakes that will become one
 	sessions  map[string]*Session
-	conns     map[*wsConn]struct{}
+	conns     []*wsConn            // open websockets
 	byAddress map[netip.Prefix]int // open sessions; those of addresses without a Block are not counted
 	past      Traffic              // of sessions that are not listed any more
 }
@@ -37,7 +37,6 @@ func New(o Options) *Server {
 		silence:  silence,
 		beat:     newHeartbeat(),
 		sessions: map[string]*Session{},
-		conns:    map[*wsConn]struct{}{},
 
 		byAddress: map[netip.Prefix]int{},
 	}
@@ -270,13 +269,17 @@ func (srv *Server) addConn(c *wsConn, slot bool) bool {
 		return false
 	}
 	srv.live.Add(1)
-	srv.conns[c] = struct{}{}
+	c.at = int32(len(srv.conns))
+	srv.conns = append(srv.conns, c)
 	return true
 }
 
 func (srv *Server) removeConn(c *wsConn) {
 	srv.mu.Lock()
-	delete(srv.conns, c)
+	last := len(srv.conns) - 1
+	srv.conns[c.at], srv.conns[last].at = srv.conns[last], c.at
+	srv.conns[last] = nil
+	srv.conns = srv.conns[:last]
 	if srv.sessions[c.s.id] != c.s {
 		srv.past.take(&c.s.traffic) // its last words
 	}
@@ -313,7 +316,7 @@ func (srv *Server) Close(ctx context.Context) error {
 	}
 	srv.mu.Lock()
 	defer srv.mu.Unlock()
-	for c := range srv.conns {
+	for _, c := range srv.conns {
 		_ = c.conn.SetDeadline(time.Unix(1, 0))
 	}
 	return ctx.Err()

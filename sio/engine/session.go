@@ -23,15 +23,15 @@ type Session struct {
 	q        *outQueue // nil: nothing waits
 	traffic  traffic   // atomics: read without mu
 
-	probe    *wsConn // websocket that is being tried
-	probed   bool    // it has been answered: polls must end at once
-	awaiting bool    // a pong is awaited
-	extended bool    // and its deadline was moved once
+	probe    *wsConn       // websocket that is being tried
+	probed   bool          // it has been answered: polls must end at once
+	awaiting bool          // a pong is awaited
+	extended bool          // and its deadline was moved once
+	posting  bool          // a POST is being served
+	lastPoll engineio.Type // lingering: how the last poll ends
 	limit    limiter
-	posting  bool // a POST is being served
 	poll     *parkedPoll
 	post     *http.ResponseController // of the POST whose body is being read
-	lastPoll engineio.Type            // lingering: how the last poll ends
 	fetched  chan struct{}            // lingering: closed when it is over
 
 	// Set before the session is known to others, read-only after.

@@ -25,23 +25,24 @@ type wsConn struct {
 	pack bool            // permessage-deflate was agreed
 
 	// The reader's.
+	rbig     bool          // which chunk the next read takes
+	peerCode ws.StatusCode // of the peer's close frame
 	rbuf     []byte
-	rbig     bool // which chunk the next read takes
 	rn       int
 	rerr     error
 	heard    time.Duration         // when the last bytes came, on the heartbeat's clock
 	rfunc    func(fd uintptr) bool // c.readOnce, bound once
 	parser   frameParser
-	peerCode ws.StatusCode // of the peer's close frame
 
 	// Guarded by Session.mu.
-	fd    int  // conn's, for direct writes; -1: none, or conn is being closed
-	users int  // reader and flusher; the last one closes conn
-	shut  bool // no more messages are taken: the closing handshake runs
-	cut   bool // to be closed without a word
+	fd      int   // conn's, for direct writes; -1: none, or conn is being closed
+	users   int16 // reader and flusher; the last one closes conn
+	shut    bool  // no more messages are taken: the closing handshake runs
+	cut     bool  // to be closed without a word
+	parked  bool  // the reader has no goroutine: see parkingLot
+	watched bool  // fd is in the parkingLot's set
 
-	parked  bool // the reader has no goroutine: see parkingLot
-	watched bool // fd is in the parkingLot's set
+	at int32 // in Server.conns; guarded by Server.mu
 }
 
 func newWSConn(s *Session, conn net.Conn, pack bool) *wsConn {

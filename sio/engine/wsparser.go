@@ -48,14 +48,14 @@ type frameParser struct {
 	limit   int  // bytes of one message
 	deflate bool // permessage-deflate was agreed
 
+	nhead uint8
 	head  [2 + 8 + 4]byte // the header of the frame, collected over chunks
-	nhead int
 
 	// The current frame.
+	mask    [4]byte
 	inFrame bool
 	fin     bool
 	op      byte
-	mask    [4]byte
 	seen    int // payload bytes so far
 	left    int // payload bytes to come
 	ctl     []byte
@@ -63,7 +63,7 @@ type frameParser struct {
 	// The message that the data frames add up to.
 	msgOp     byte // 0: none
 	packed    bool // it is compressed
-	fragments int
+	fragments int32
 	msg       *buffer
 }
 
@@ -103,14 +103,14 @@ func (p *frameParser) header(b []byte) (n int, err error) {
 			size = frameHeaderSize(p.head[1])
 		}
 		k := copy(p.head[p.nhead:size], b[n:])
-		n, p.nhead = n+k, p.nhead+k
+		n, p.nhead = n+k, p.nhead+uint8(k)
 		if p.nhead == 2 {
 			if err := p.checkStart(); err != nil {
 				return n, err
 			}
 			size = frameHeaderSize(p.head[1])
 		}
-		if p.nhead == size {
+		if int(p.nhead) == size {
 			p.nhead = 0
 			return n, p.begin()
 		}
