@@ -40,6 +40,11 @@ func (l *lobby) settlePhase(now time.Time) {
 func (l *lobby) gather() {
 	l.setPhase(Gathering)
 	l.due.begin = time.Time{}
+	l.unready()
+}
+
+// unready makes everybody say anew that they are ready.
+func (l *lobby) unready() {
 	for _, m := range l.members {
 		m.ready = false
 	}
@@ -205,6 +210,7 @@ func (l *lobby) finish(now time.Time) {
 		m.out.playing = false
 	}
 	l.setPhase(Finished)
+	l.unready() // for the match that is over
 	if l.game.DropIn {
 		l.due.begin = now.Add(l.intermission(r.fault != nil))
 	}

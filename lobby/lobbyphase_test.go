@@ -221,6 +221,11 @@ func TestRematchKeepsThePeople(t *testing.T) {
 			if len(ends) != round+1 || ends[round].Reason != lobby.EndFinished || ends[round].Result != "bob" {
 				t.Fatalf("round %d: ends = %+v", round, ends)
 			}
+			for _, p := range ann.view().Players {
+				if p.Ready {
+					t.Errorf("round %d: %s is ready for a match that is over", round, p.Name)
+				}
+			}
 		}
 		if err := ann.ready(true); err != nil {
 			t.Fatal(err)

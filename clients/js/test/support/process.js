@@ -12,8 +12,11 @@ const root = new URL("../../../../", import.meta.url).pathname;
 const children = new Set();
 process.on("exit", () => children.forEach((c) => c.kill("SIGKILL")));
 
+/** Without what names the binaries of these tests: a server refuses settings that it does not know. */
+const { TICKWIRE_GAMESERVER, TICKWIRE_ACCEPTANCE, ...env } = process.env;
+
 function launch(command, args, stderr) {
-  const child = spawn(command, args, { stdio: ["ignore", "inherit", stderr] });
+  const child = spawn(command, args, { stdio: ["ignore", "inherit", stderr], env });
   children.add(child);
   child.once("exit", () => children.delete(child));
   child.unref();

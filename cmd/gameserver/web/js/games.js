@@ -1,6 +1,7 @@
 // How each game looks. A studio adds its own here: a class, and what is in #game while it plays.
 import { $ } from "./dom.js";
 import { Game as Arena } from "./arena/game.js";
+import { Game as Duel } from "./duel/game.js";
 
 /**
  * The view of one match, from match:start to match:end or until its player leaves.
@@ -21,7 +22,13 @@ import { Game as Arena } from "./arena/game.js";
  */
 const games = {
   arena: { View: Arena, template: "#arena-view" },
+  duel: { View: Duel, template: "#duel-view" },
 };
+
+/** What the result of a finished match means, in a sentence; "" if its game has none: the static summary of its view. */
+export function summary(name, result, seat, players) {
+  return (Object.hasOwn(games, name) && result && games[name].View.summary?.(result, seat, players)) || "";
+}
 
 /** @returns {GameView | null} null: this page does not know the game */
 export function startView(name, client, start, page) {

@@ -2,7 +2,7 @@
 import { io, GameClient } from "/sdk/index.js";
 import { $, seatStore, setText } from "./dom.js";
 import { Backdrop } from "./backdrop.js";
-import { startView } from "./games.js";
+import { startView, summary } from "./games.js";
 import { home } from "./home.js";
 import { room } from "./room.js";
 import { toast, toastError } from "./toast.js";
@@ -104,10 +104,12 @@ client.on("chat", (c) => {
   const seat = client.lobby?.players.find((p) => p.id === c.from)?.seat ?? -1;
   game?.say(c.name, seat, c.text);
 });
-client.on("end", ({ reason }) => {
+client.on("end", ({ reason, result }) => {
   endGame();
+  const outcome = summary(client.lobby?.game, result, client.you?.seat ?? -1, client.lobby?.players ?? []);
+  if (outcome) roomScreen.note(outcome);
   const text = { finished: "The match is over.", fault: "The match ended by a fault in the game.", drain: "The server is restarting.", abandoned: "Everyone else has left." };
-  toast(text[reason] ?? "The match has ended.", { bad: reason === "fault" });
+  toast(outcome || text[reason] || "The match has ended.", { bad: reason === "fault" });
   if (!client.lobby) return goHome();
   show("room");
   roomScreen.open();

@@ -84,6 +84,7 @@ export function room({ client, left, resume }) {
     const sides = lobby.teams > 1 && waits(lobby) && !client.spectating;
     $("#team").hidden = !sides;
     $("#balance").hidden = !sides || !leads;
+    setText($("#ready"), lobby.phase === "finished" ? "Rematch" : "Ready");
     $("#ready").hidden = !waits(lobby) || client.spectating;
     $("#ready").setAttribute("aria-pressed", String(Boolean(me()?.ready)));
     $("#start").hidden = !waits(lobby) || !leads;
