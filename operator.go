@@ -35,6 +35,8 @@ func (s *Server) Ops() *ops.Server { return s.ops }
 func (s *Server) newOps() (*ops.Server, error) {
 	return ops.New(ops.Options{
 		Lobbies: s.lobbies,
+		IO:      s.io,
+		Gateway: s.gateway,
 		Alarm:   s.opt.Lobby.Timers,
 		Ready:   s.welcome,
 		Log:     s.opt.Log,

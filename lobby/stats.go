@@ -20,12 +20,13 @@ type Stats struct {
 	SurplusInputs uint64 // dropped: the player's queue was full
 }
 
-// counters is the live form of Stats. The match adds, anyone reads.
+// counters is the live form of Stats. The match adds, anyone reads. What adds up
+// in Stats is kept in parts, so that no part ever seems to shrink.
 type counters struct {
-	ticks, dropped, overruns              atomic.Uint64
-	frames, skipped, coalesced, keyframes atomic.Uint64
-	size, sizeB                           atomic.Uint64
-	inputs, staleInputs, surplusInputs    atomic.Uint64
+	ticks, dropped, overruns               atomic.Uint64
+	regular, skipped, coalesced, keyframes atomic.Uint64
+	sizeM, sizeB                           atomic.Uint64
+	inputs, staleInputs, surplusInputs     atomic.Uint64
 }
 
 // add adds the counts of one turn. Most of them are 0.
@@ -35,8 +36,8 @@ func (c *counters) add(s *Stats) {
 		n  uint64
 	}{
 		{&c.ticks, s.Ticks}, {&c.dropped, s.Dropped}, {&c.overruns, s.Overruns},
-		{&c.frames, s.Frames}, {&c.skipped, s.Skipped}, {&c.coalesced, s.Coalesced},
-		{&c.keyframes, s.Keyframes}, {&c.size, s.Bytes}, {&c.sizeB, s.BytesB},
+		{&c.regular, s.Frames - s.Coalesced - s.Keyframes}, {&c.skipped, s.Skipped}, {&c.coalesced, s.Coalesced},
+		{&c.keyframes, s.Keyframes}, {&c.sizeM, s.Bytes - s.BytesB}, {&c.sizeB, s.BytesB},
 		{&c.inputs, s.Inputs}, {&c.staleInputs, s.StaleInputs}, {&c.surplusInputs, s.SurplusInputs},
 	} {
 		if x.n != 0 {
@@ -46,12 +47,14 @@ func (c *counters) add(s *Stats) {
 }
 
 func (c *counters) read() Stats {
-	return Stats{
+	s := Stats{
 		Ticks: c.ticks.Load(), Dropped: c.dropped.Load(), Overruns: c.overruns.Load(),
-		Frames: c.frames.Load(), Skipped: c.skipped.Load(), Coalesced: c.coalesced.Load(),
-		Keyframes: c.keyframes.Load(), Bytes: c.size.Load(), BytesB: c.sizeB.Load(),
+		Skipped: c.skipped.Load(), Coalesced: c.coalesced.Load(), Keyframes: c.keyframes.Load(), BytesB: c.sizeB.Load(),
 		Inputs: c.inputs.Load(), StaleInputs: c.staleInputs.Load(), SurplusInputs: c.surplusInputs.Load(),
 	}
+	s.Frames = c.regular.Load() + s.Coalesced + s.Keyframes
+	s.Bytes = c.sizeM.Load() + s.BytesB
+	return s
 }
 
 // plus returns the sum of both.

@@ -3,6 +3,7 @@
 //
 //	GET /livez          200 while the process does its work; 503 and the reason otherwise: restart it
 //	GET /readyz         200 while new players are welcome; 503 while starting and draining
+//	GET /metrics        what there is to graph, for Prometheus
 //	GET /debug/pprof/   profiles of the Go runtime
 //
 // [New] makes a [Server] from what it looks at and starts nothing.
@@ -11,7 +12,8 @@
 //
 // # Who may do what
 //
-// Health is for whoever reaches the listener. The rest shows or changes what is
+// Health and metrics are for whoever reaches the listener: they name nobody. The
+// rest shows or changes what is
 // going on and wants an API key ([Options.Keys]): "Authorization: Bearer <key>".
 // Without keys it is open to this machine alone: to peers and for Host headers
 // of the loopback interface, so that a web page which gets itself a name for

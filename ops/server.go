@@ -10,6 +10,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"tickwire/lobby"
+	"tickwire/lobby/gateway"
+	"tickwire/sio"
 	"tickwire/tick"
 )
 
@@ -17,6 +19,11 @@ import (
 type Options struct {
 	// Lobbies is the directory of the game server. Required.
 	Lobbies *lobby.Directory
+
+	// IO and Gateway are asked for the metrics of connections. Nil: those are
+	// left out.
+	IO      *sio.Server
+	Gateway *gateway.Gateway
 
 	// Alarm wakes up the matches; /livez watches it while it runs. Nil: the
 	// runtime's timers do.
@@ -57,6 +64,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.mux.HandleFunc("GET /livez", s.livez)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
+	s.mux.Handle("GET /metrics", s.metrics())
 	s.mux.Handle("/debug/pprof/", s.guard.before(profiles()))
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func fetch(t *testing.T, url string) (status int, body string) {
@@ -30,6 +31,22 @@ func TestOperatorsListener(t *testing.T) {
 		}
 		if status, _ := fetch(t, p.url+path); status != 404 {
 			t.Errorf("players are served %s: %d", path, status)
+		}
+	}
+}
+
+func TestMetricsOfTheBinary(t *testing.T) {
+	p := start(t, "--bots=3")
+	for began := time.Now(); ; {
+		status, body := fetch(t, p.ops+"/metrics")
+		if status != 200 {
+			t.Fatalf("%d %s", status, body)
+		}
+		if strings.Contains(body, `tickwire_players{game="arena"} 3`) && strings.Contains(body, `tickwire_matches{game="arena"} 1`) {
+			break // the bots have come
+		}
+		if time.Since(began) > patience {
+			t.Fatal("no bot plays")
 		}
 	}
 }
