@@ -51,6 +51,10 @@ func (l *lobby) bans(by *Member) ([]Ban, error) {
 	if err := l.polices(by, "sees the bans"); err != nil {
 		return nil, err
 	}
+	return l.listBans(), nil
+}
+
+func (l *lobby) listBans() []Ban {
 	l.dir.mu.Lock()
 	defer l.dir.mu.Unlock()
 	l.listing.bans.tidy(l.turnBegan)
@@ -58,7 +62,7 @@ func (l *lobby) bans(by *Member) ([]Ban, error) {
 	for _, p := range l.listing.bans {
 		list = append(list, Ban{Player: p.player, Name: p.name, Seconds: secondsUntil(p.until, l.turnBegan)})
 	}
-	return list, nil
+	return list
 }
 
 // mute keeps somebody from speaking for a while; 0 lifts it. Who leaves and

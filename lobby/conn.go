@@ -19,16 +19,17 @@ type Conn interface {
 
 // The events that a lobby pushes, with the type of their only argument.
 const (
-	EventUpdate     = "lobby:update" // Update
-	EventPlace      = "lobby:you"    // Place, to whom it concerns
-	EventChat       = "lobby:chat"   // Chat
-	EventClosed     = "lobby:closed" // Closed
-	EventMatchStart = "match:start"  // MatchStart
-	EventMatch      = "match:event"  // two arguments: the name, the payload that the rules gave
-	EventTables     = "match:tables" // []byte, to those who take the B-form: read frames with these tables from now on
-	EventMatchEnd   = "match:end"    // MatchEnd
-	EventDrain      = "server:drain" // Drain
-	EventList       = "lobby:list"   // ListDiff, to those who watch
+	EventUpdate     = "lobby:update"    // Update
+	EventPlace      = "lobby:you"       // Place, to whom it concerns
+	EventChat       = "lobby:chat"      // Chat
+	EventClosed     = "lobby:closed"    // Closed
+	EventMatchStart = "match:start"     // MatchStart
+	EventMatch      = "match:event"     // two arguments: the name, the payload that the rules gave
+	EventTables     = "match:tables"    // []byte, to those who take the B-form: read frames with these tables from now on
+	EventMatchEnd   = "match:end"       // MatchEnd
+	EventAnnounce   = "server:announce" // Announcement
+	EventDrain      = "server:drain"    // Drain
+	EventList       = "lobby:list"      // ListDiff, to those who watch
 )
 
 // Event is a reliable named message. All members of a lobby get the same one.

@@ -37,6 +37,11 @@ type Options struct {
 	// else. When it panics the line is dropped.
 	Moderate func(ChatLine) (text string, ok bool)
 
+	// OnResult, if set, gets the result of every match: one at a time, on a
+	// goroutine of its own, in the order in which they ended. 4096 wait for it;
+	// further ones are dropped, and told in the log. Drain waits for it.
+	OnResult func(MatchResult)
+
 	// Timers, if set, wakes up the matches of the lobbies that are made while it
 	// runs. Once it runs, it must do so until Drain has returned. Default, and
 	// for the other lobbies: the runtime's timers, which are late by 0.6 ms.
@@ -72,6 +77,7 @@ type Directory struct {
 	past             *lru.Cache[string, *journal] // of lobbies that are closed, by id
 	hub              hub
 	archive          archive
+	results          results
 
 	mu       sync.Mutex // guards the following and each lobby's listing
 	lobbies  map[string]*lobby
@@ -123,6 +129,7 @@ func New(o Options) (*Directory, error) {
 		return nil, err
 	}
 	d.hub.dir = d
+	d.results.fn, d.results.log = o.OnResult, o.Log
 	if d.past, err = lru.New[string, *journal](maxJournals); err != nil {
 		return nil, err
 	}

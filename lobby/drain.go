@@ -19,12 +19,14 @@ func (d *Directory) Drain(ctx context.Context) error {
 	select {
 	case <-d.idle:
 		d.archive.wait()
+		d.results.wait(ctx)
 		return nil
 	case <-ctx.Done():
 	}
 	d.all((*lobby).cut)
 	<-d.idle
 	d.archive.wait()
+	d.results.wait(ctx)
 	return nil
 }
 
@@ -64,7 +66,7 @@ func (l *lobby) drain(notice Drain) {
 	case l.run == nil:
 		l.close(errDraining)
 	case l.game.DropIn:
-		l.run.stop()
+		l.run.stop(EndDrain)
 	}
 	l.dir.publish(l)
 }
@@ -72,7 +74,7 @@ func (l *lobby) drain(notice Drain) {
 // cut ends what drain let run.
 func (l *lobby) cut() {
 	if l.run != nil {
-		l.run.stop()
+		l.run.stop(EndDrain)
 		return
 	}
 	l.close(errDraining)

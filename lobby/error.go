@@ -30,6 +30,7 @@ const (
 	Replaced       Code = "REPLACED"         // the player came back on another connection
 	BadPassword    Code = "BAD_PASSWORD"     // the lobby has a password, and it is another one
 	Locked         Code = "LOCKED"           // the leader lets nobody in any more
+	LobbyClosed    Code = "CLOSED"           // the operator closed the lobby
 	Draining       Code = "DRAINING"         // the server is shutting down
 	LobbyLimit     Code = "LOBBY_LIMIT"      // the server holds as many lobbies as it may
 	BadTicket      Code = "BAD_TICKET"       // the ticket is used, expired, another account's or wrong
@@ -49,7 +50,7 @@ func Codes() []Code {
 
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
-	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, Draining, LobbyLimit, BadTicket, NoShow,
+	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, LobbyClosed, Draining, LobbyLimit, BadTicket, NoShow,
 	NotInParty, AlreadyInParty, PartyFull, SchemaMismatch, Busy, Internal,
 }
 

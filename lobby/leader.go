@@ -49,7 +49,7 @@ func (l *lobby) setLeader(m *Member) {
 		return
 	}
 	l.leader, l.changed = m, true
-	if m != nil {
+	if m != nil && !l.draining {
 		l.led = l.led || !m.player.bot
 		l.note(LogLed, m, "", "")
 	}

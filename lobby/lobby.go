@@ -28,6 +28,7 @@ type lobby struct {
 	inbox      inbox
 
 	journal *journal
+	opened  time.Time
 
 	ended sync.Once    // the directory knows that the goroutine is done, or given up
 	held  atomic.Int32 // seats that wait for a ticket; the directory's lock is held by who writes
@@ -55,7 +56,9 @@ type lobby struct {
 	changed   bool     // the members do not know all
 	spare     []command
 	draining  bool
+	closing   *Error // what everybody is told when the match has ended
 	closed    bool
+	paused    bool // nobody is connected: the match waits
 	ticks     *tick.Timer
 	goroutine []byte // what a stack dump calls it
 	turnBegan time.Time
@@ -110,10 +113,11 @@ func (l *lobby) openTimers() {
 func (l *lobby) turn(now time.Time) {
 	l.turnBegan = now
 	l.commands()
-	if l.run != nil {
+	if l.run != nil && !l.paused {
 		l.advance(now)
 	}
 	l.settle(now)
+	l.settlePause(now)
 	if l.run == nil || l.game.Hz < prompt {
 		l.flush()
 	}
@@ -144,6 +148,9 @@ func (l *lobby) settle(now time.Time) {
 	if len(l.members) == 0 && (l.draining || l.due.keep.IsZero()) && l.dir.dispose(l) {
 		l.settleOpening(true)
 		l.abandon()
+		if !l.draining {
+			l.note(LogClosing, nil, "", "empty")
+		}
 		l.sendAway(refuse(NotFound, "all players have left"))
 		l.closed = true
 	}
@@ -244,6 +251,7 @@ func (l *lobby) dismiss(m *Member, why *Error) {
 // close sends everybody away and ends the lobby.
 func (l *lobby) close(why *Error) {
 	l.draining = true
+	l.note(LogClosing, nil, byServer, why.Error())
 	l.settleOpening(true)
 	l.dir.dropHolds(l)
 	l.sendAway(why)

@@ -194,8 +194,8 @@ func (l *lobby) finish(now time.Time) {
 		r.meter.faults.Add(1)
 		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
 			Bytes("stack", r.stack).Msg("the rules of a match panicked")
-	case r.stopped:
-		end.Reason = EndDrain
+	case r.stopped != "":
+		end.Reason = r.stopped
 	}
 	end.Replay = r.rec.id()
 	l.run = nil
@@ -204,6 +204,7 @@ func (l *lobby) finish(now time.Time) {
 	l.ticks.Stop()
 	l.dir.track(l, nil)
 	l.note(LogMatchEnded, nil, "", r.id+" "+end.Reason)
+	l.report(r, end.Reason)
 	l.tell(EventMatchEnd, end)
 	for m := range l.everybody() {
 		m.inputs.close()
@@ -215,7 +216,10 @@ func (l *lobby) finish(now time.Time) {
 		l.due.begin = now.Add(l.intermission(r.fault != nil))
 	}
 	l.update(now)
-	if l.draining {
+	switch {
+	case l.closing != nil:
+		l.close(l.closing)
+	case l.draining:
 		l.close(errDraining)
 	}
 	r.log.Info().Str("reason", end.Reason).Uint32("tick", r.world.Tick()).Msg("match ended")
@@ -236,6 +240,8 @@ func (l *lobby) abandon() {
 		l.run = nil
 		r.close()
 		r.rec.end(r.world.Tick(), endEmpty, nil)
+		l.note(LogMatchEnded, nil, "", r.id+" "+endEmpty)
+		l.report(r, endEmpty)
 		r.count()
 		l.dir.track(l, nil)
 		r.log.Info().Str("reason", endEmpty).Uint32("tick", r.world.Tick()).Msg("match ended")

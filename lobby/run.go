@@ -28,7 +28,10 @@ type run struct {
 
 	fault   any // what the rules panicked with
 	stack   []byte
-	stopped bool // ended by the server, not by the rules
+	stopped string // why the server ended it; "": it did not
+
+	began time.Time
+	left  leavers
 
 	guard    guard
 	watchdog *time.Timer
@@ -36,8 +39,8 @@ type run struct {
 }
 
 func newRun(m *Match, profiled bool) *run {
-	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz), meter: new(meter)}
-	r.guard.epoch = time.Now()
+	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz), meter: new(meter), began: time.Now()}
+	r.guard.epoch = r.began
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
 	r.out.fan.init(m.game.MaxPlayers + m.game.MaxSpectators)
 	if profiled {
@@ -86,9 +89,9 @@ func (r *run) back() {
 }
 
 // stop ends the match as Match.End does, in the name of the server.
-func (r *run) stop() {
+func (r *run) stop(reason string) {
 	if !r.ended {
-		r.ended, r.stopped = true, true
+		r.ended, r.stopped = true, reason
 	}
 }
 
@@ -97,12 +100,14 @@ func (r *run) join(p *Player) {
 	p.enter(r.Match, r.owners)
 	at, _ := slices.BinarySearchFunc(r.players, p.seat, func(p *Player, seat int) int { return p.seat - seat })
 	r.players = slices.Insert(r.players, at, p)
+	r.left.drop(p.id)
 	r.rec.join(p)
 	r.protect(func() { r.rules.Join(p) })
 }
 
 func (r *run) leave(p *Player) {
 	r.players = slices.DeleteFunc(r.players, func(q *Player) bool { return q == p })
+	r.left.add(p)
 	r.rec.leave(p)
 	r.protect(func() { r.rules.Leave(p) })
 	p.exit()

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	crand "crypto/rand"
 	"strings"
+	"time"
 )
 
 // The seats of all lobbies are counted here, under the directory's lock: who
@@ -172,7 +173,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
 		visibility: req.Visibility, password: req.secret, unled: req.quick && g.DropIn, max: req.Max, number: d.number,
 		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
-		journal: &journal{},
+		journal: &journal{}, opened: time.Now(),
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
 	l.inbox.init()

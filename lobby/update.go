@@ -21,10 +21,14 @@ func (l *lobby) view() View {
 		v.CountdownMs = max(0, l.due.begin.Sub(l.turnBegan).Milliseconds())
 	}
 	for _, m := range l.members {
-		p := m.player
-		v.Players = append(v.Players, PlayerView{ID: p.id, Seat: p.seat, Team: p.team, Name: p.name, Ready: m.ready, Bot: p.bot, Away: p.away})
+		v.Players = append(v.Players, m.view())
 	}
 	return v
+}
+
+func (m *Member) view() PlayerView {
+	p := m.player
+	return PlayerView{ID: p.id, Seat: p.seat, Team: p.team, Name: p.name, Ready: m.ready, Bot: p.bot, Away: p.away}
 }
 
 // summary returns the lobby as a list shows it.

@@ -127,6 +127,11 @@ type Closed struct {
 	Message string `json:"message"`
 }
 
+// Announcement is what the operator says to everybody.
+type Announcement struct {
+	Text string `json:"text"`
+}
+
 // Drain announces that the server is going down.
 type Drain struct {
 	DeadlineMs int64 `json:"deadlineMs"`
@@ -155,6 +160,7 @@ const (
 	EndStuck    = "stuck"    // the rules did not come back from a call
 	endEmpty    = "empty"    // nobody is left to be told; in logs
 	EndDrain    = "drain"    // the server goes down
+	EndClosed   = "closed"   // the operator closed the lobby
 )
 
 // MatchEnd closes a match.

@@ -73,6 +73,8 @@ func (l *lobby) quarantine(r *run) {
 	l.note(LogClosing, nil, byServer, "the rules are stuck")
 	l.settleOpening(true)
 	r.rec.end(r.world.Tick(), EndStuck, nil)
+	l.note(LogMatchEnded, nil, "", r.id+" "+EndStuck)
+	l.report(r, EndStuck)
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
 	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
 	for m := range l.everybody() {

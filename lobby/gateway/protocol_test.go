@@ -28,6 +28,7 @@ func TestProtocolPage(t *testing.T) {
 		lobby.EventUpdate, lobby.EventPlace, lobby.EventChat, lobby.EventClosed, lobby.EventList, lobby.EventMatchStart,
 		lobby.EventMatch, lobby.EventTables, lobby.EventMatchEnd, lobby.EventDrain,
 		party.EventUpdate, party.EventFollow, party.EventClosed,
+		lobby.EventAnnounce,
 	}
 	for heading, want := range map[string][]string{
 		"## Requests":     slices.Sorted(maps.Keys(requests)),
@@ -40,7 +41,7 @@ func TestProtocolPage(t *testing.T) {
 			t.Errorf("%s: the page has %q, the server %q", heading, got, want)
 		}
 	}
-	for _, reason := range []string{lobby.EndFinished, lobby.EndFault, lobby.EndStuck, lobby.EndDrain} {
+	for _, reason := range []string{lobby.EndFinished, lobby.EndFault, lobby.EndStuck, lobby.EndDrain, lobby.EndClosed} {
 		if !strings.Contains(section(page, "## Pushes"), "`"+reason+"`") {
 			t.Errorf("the page does not tell the reason %q of match:end", reason)
 		}
