@@ -52,7 +52,7 @@ release: ## cross-compiled binaries, checksums, SBOM, version stamped
 	@set -e; for target in $(TARGETS); do os=$${target%/*}; arch=$${target#*/}; \
 	  out=dist/$(NAME)-$(VERSION)-$$os-$$arch$$([ $$os = windows ] && echo .exe || true); echo "$$out"; \
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w -X tickwire.stamp=$(VERSION)" -o $$out $(MAIN); done
-	go run $(SBOM) app -json -licenses -main $(patsubst ./%,%,$(MAIN)) -output dist/$(NAME)-$(VERSION).cdx.json .
+	go run $(SBOM) bin -json -licenses -version $(VERSION) -output dist/$(NAME)-$(VERSION).cdx.json dist/$(NAME)-$(VERSION)-linux-amd64
 	cd dist && sha256sum * > SHA256SUMS
 	@cat dist/SHA256SUMS
 
