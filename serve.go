@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"tickwire/edge"
 )
 
 // Serve serves on a listener, which it closes, until ctx ends or [Server.Drain]
@@ -20,8 +18,7 @@ import (
 // returns when everything it started has ended. It may be called once.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
-		Handler:           s.handler,
-		ConnState:         edge.NewConns(s.opt.Network.MaxConnsPerAddress).State,
+		Handler:           s.mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,

@@ -28,6 +28,9 @@ function report(err) {
   }
 }
 
+/**
+ * @template {object} [E=Record<string, any[]>] arguments by event
+ */
 export class Emitter {
   /** @type {Map<string, Listener[]>} */
   #listeners = new Map();
@@ -35,8 +38,9 @@ export class Emitter {
   #wrapped = new WeakMap();
 
   /**
-   * @param {string} event
-   * @param {Listener} fn
+   * @template {keyof E & string} K
+   * @param {K} event
+   * @param {(...args: E[K] extends any[] ? E[K] : never) => void} fn
    * @returns {this}
    */
   on(event, fn) {
@@ -47,15 +51,16 @@ export class Emitter {
   }
 
   /**
-   * @param {string} event
-   * @param {Listener} fn
+   * @template {keyof E & string} K
+   * @param {K} event
+   * @param {(...args: E[K] extends any[] ? E[K] : never) => void} fn
    * @returns {this}
    */
   once(event, fn) {
     /** @type {Listener} */
     const wrapper = (...args) => {
       this.off(event, wrapper);
-      fn.apply(this, args);
+      fn.apply(this, /** @type {any} */ (args));
     };
     this.#wrapped.set(wrapper, fn);
     return this.on(event, wrapper);

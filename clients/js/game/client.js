@@ -1,71 +1,67 @@
 // The lobby and match protocol (docs/protocol.md) on top of a connected socket:
 // the light one of this package or an official socket.io-client socket.
 //
-// Events:
-//   lobby (Lobby | null)   what changed is merged in; null: not in a lobby any more
-//   chat ({from, name, text})
-//   start (match:start)    world is there, its first state follows
-//   frame ({tick, ack})    world is at tick, with all inputs up to ack
-//   event (name, payload)  of the game
-//   end ({reason, result})
-//   closed ({code, message}), drain ({deadlineMs})
-//
 // The server holds the seat of a broken connection for a while. When the socket
 // is connected again, this client takes it by itself: "lobby" and, in a match,
 // "start" follow, or "closed" when it was too late.
 
 import { Lists } from "./lists.js";
-import { updated } from "./lobby.js";
+import { Party } from "./party.js";
+import { Place } from "./place.js";
 import { Play } from "./play.js";
 import { Requests } from "./requests.js";
-import { Seat } from "./seat.js";
 
 export { GameError } from "./error.js";
 
-/** @typedef {import("./lobby.js").Lobby} Lobby */
-/** @typedef {import("./lobby.js").You} You */
 /** @typedef {import("./lobby.js").Joiner} Joiner */
-/** @typedef {import("./lobby.js").Reason} Reason */
-/** @typedef {import("./seat.js").SeatStorage} SeatStorage */
+/** @typedef {import("./party.js").Call} Call */
 
 export class GameClient extends Requests {
-  /** @type {Lobby | null} */
-  lobby = null;
-  /** @type {You | null} */
-  you = null;
   /** Settles after each connect: whether the seat of an earlier connection was taken again. */
   resumed = Promise.resolve(false);
+  /** The people one plays with. */
+  party;
   #socket;
   #now;
-  #seat;
+  #place;
   #play;
   #lists;
+  #joiner;
   /** @type {[string, (...args: any[]) => void][]} */
   #handlers;
 
   /**
    * @param {any} socket
-   * @param {{ now?: () => number, storage?: SeatStorage }} [options] now: clock in ms; default performance.now, as
-   *   requestAnimationFrame has it. storage: default none, the seat is known to this object alone
+   * @param {import("./lobby.js").ClientOptions} [options]
    */
-  constructor(socket, { now = () => performance.now(), storage } = {}) {
+  constructor(socket, { now = () => performance.now(), storage, partyStorage, follow = true, joiner = () => ({}) } = {}) {
     super(socket);
+    const ask = this.request.bind(this);
     this.#socket = socket;
     this.#now = now;
-    this.#seat = new Seat(storage);
-    this.#lists = new Lists(socket, this.request.bind(this));
+    this.#joiner = joiner;
+    this.#place = new Place(ask, {
+      lobby: (lobby) => this.dispatch("lobby", lobby),
+      you: (you) => this.dispatch("you", you),
+      closed: (why) => this.dispatch("closed", why),
+    }, storage);
+    this.#lists = new Lists(socket, ask);
     this.#play = new Play(socket, now, () => this.resync());
+    this.party = new Party(ask, partyStorage).on("follow", (call) => this.#onCall(call, follow));
     this.#handlers = [
-      ["lobby:update", (diff) => this.#onUpdate(diff)],
+      ["lobby:update", (diff) => this.#place.update(diff)],
+      ["lobby:you", (you) => this.#place.moved(you)],
       ["lobby:chat", (line) => this.dispatch("chat", line)],
       ["lobby:closed", (why) => this.#onClosed(why)],
       ["match:start", (start) => this.#onStart(start)],
       ["match:tables", (tables) => this.#play.learn(tables)],
       ["match:event", (name, payload) => this.dispatch("event", name, payload)],
       ["match:end", (end) => this.#onEnd(end)],
+      ["server:announce", (said) => this.dispatch("announce", said)],
       ["server:drain", (drain) => this.dispatch("drain", drain)],
       ["s", (frame, ack) => this.#play.receive(frame) && this.dispatch("frame", { tick: this.#play.world?.tick, ack })],
       ["lobby:list", (diff) => this.#lists.apply(diff)],
+      ...this.party.handlers,
       ["connect", () => this.#onConnect()],
       ["disconnect", (reason) => this.#onDisconnect(reason)],
     ];
@@ -77,8 +73,9 @@ export class GameClient extends Requests {
   close() {
     for (const [event, fn] of this.#handlers) this.#socket.off(event, fn);
     this.#lists.end();
-    this.#seat.lose();
-    this.#forget();
+    this.party.end();
+    this.#play.end();
+    this.#place.lose();
   }
 
   /**
@@ -92,35 +89,54 @@ export class GameClient extends Requests {
 
   /** @param {Joiner & { game: string, name?: string, visibility?: string, max?: number, meta?: any }} options */
   create(options) {
-    return this.#enter("lobby:create", options);
+    return this.#place.enter("lobby:create", options);
   }
 
-  /** @param {Joiner & { id?: string, code?: string, spectate?: boolean }} options */
+  /** @param {Joiner & { id?: string, code?: string, ticket?: string, spectate?: boolean }} options */
   join(options) {
-    return this.#enter("lobby:join", options);
+    return this.#place.enter("lobby:join", options);
   }
 
   /** @param {Joiner & { game: string }} options */
   quick(options) {
-    return this.#enter("lobby:quick", options);
+    return this.#place.enter("lobby:quick", options);
   }
 
   /** Takes the place again that a broken connection has left; happens by itself when the socket connects. */
   resume() {
-    return this.#enter("lobby:join", this.#seat.request);
+    return this.#place.resume();
+  }
+
+  /** The lobby that one is in, as last told, or null. */
+  get lobby() {
+    return this.#place.lobby;
+  }
+
+  /** One's id and seat in it, or null. */
+  get you() {
+    return this.#place.you;
   }
 
   /** Secret that gets the place back after a broken connection; "" without a seat. */
   get resumeToken() {
-    return this.#seat.token;
+    return this.#place.token;
   }
 
   /** Gives the seat up. Without a connection, the server does so when its time is over. */
   async leave() {
     const answer = this.#socket.connected ? await this.request("lobby:leave", {}) : { ok: true };
-    this.#seat.keep("");
-    this.#forget();
+    this.#play.end();
+    this.#place.drop();
     return answer;
+  }
+
+  /**
+   * Goes where a call wants us, out of another lobby; happens by itself unless follow is false.
+   * @param {Call} call
+   */
+  async follow(call) {
+    if (this.lobby) await this.leave();
+    return this.join({ ...this.#joiner(), ticket: call.ticket });
   }
 
   /** Whether this client watches, without a seat. */
@@ -161,59 +177,39 @@ export class GameClient extends Requests {
     return this.#play.stats;
   }
 
-  /**
-   * @param {string} event
-   * @param {any} options
-   */
-  #enter(event, options) {
-    // The bit-packed form of state has a quarter of the bytes.
-    return this.request(event, { form: "B", ...options }, ({ lobby, you, resume }) => {
-      this.you = you;
-      this.#seat.keep(resume ?? "", options);
-      this.#setLobby(lobby);
-    });
-  }
-
   #onConnect() {
     this.#lists.refresh();
-    this.resumed = this.#seat.comeBack(() => this.resume(), (why) => this.dispatch("closed", why));
+    this.party.connected();
+    this.resumed = this.#place.comeBack();
   }
 
   /** @param {string} reason */
   #onDisconnect(reason) {
-    if (reason === "io client disconnect") this.#seat.keep(""); // to the server that is a good-bye
-    this.#forget();
-  }
-
-  /** @param {Lobby | null} lobby */
-  #setLobby(lobby) {
-    this.lobby = lobby;
-    this.dispatch("lobby", lobby);
-  }
-
-  /** @param {any} diff */
-  #onUpdate(diff) {
-    const lobby = updated(this.lobby, diff);
-    if (lobby) this.#setLobby(lobby);
-  }
-
-  /** @param {Reason} why */
-  #onClosed(why) {
-    if (why.code === "REPLACED") this.#seat.lose();
-    else this.#seat.keep("");
-    this.#forget();
-    this.dispatch("closed", why);
-  }
-
-  #forget() {
+    const goodBye = reason === "io client disconnect"; // to the server, too
+    this.party.disconnected(goodBye);
     this.#play.end();
-    this.you = null;
-    if (this.lobby) this.#setLobby(null);
+    if (goodBye) this.#place.drop();
+    else this.#place.forget();
+  }
+
+  /**
+   * @param {Call} call
+   * @param {boolean} follow
+   */
+  #onCall(call, follow) {
+    this.dispatch("call", call);
+    if (follow) this.follow(call).catch((why) => this.dispatch("missed", why, call));
+  }
+
+  /** @param {import("./lobby.js").Reason} why */
+  #onClosed(why) {
+    this.#play.end();
+    this.#place.closed(why);
   }
 
   /** @param {any} start */
   #onStart(start) {
-    this.you = start.you ?? this.you;
+    this.#place.you = start.you ?? this.you;
     this.#play.begin(start);
     this.dispatch("start", start);
   }

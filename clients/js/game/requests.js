@@ -7,6 +7,7 @@ import { GameError } from "./error.js";
 
 const ANSWER_TIMEOUT = 10_000; // ms
 
+/** @extends {Emitter<import("./lobby.js").ClientEvents>} */
 export class Requests extends Emitter {
   #socket;
 
@@ -51,6 +52,51 @@ export class Requests extends Emitter {
   /** @param {string} player id */
   kick(player) {
     return this.request("lobby:kick", { player });
+  }
+
+  /**
+   * Hands the lead over.
+   * @param {string} player id
+   */
+  lead(player) {
+    return this.request("lobby:lead", { player });
+  }
+
+  /**
+   * From the seats to the spectators, or back; "you" follows.
+   * @param {"player" | "spectator"} role
+   * @param {string} [player] id, of whom the leader moves; default oneself
+   */
+  role(role, player) {
+    return this.request("lobby:role", { role, ...(player && { player }) });
+  }
+
+  /**
+   * Puts a player out, and keeps the person out of this lobby for a while.
+   * @param {string} player id
+   * @param {number} seconds
+   */
+  ban(player, seconds) {
+    return this.request("lobby:ban", { player, seconds });
+  }
+
+  /** @param {string} player the id that the player had */
+  unban(player) {
+    return this.request("lobby:unban", { player });
+  }
+
+  /** Who is kept out. @returns {Promise<{ bans: { player: string, name: string, seconds: number }[] }>} */
+  bans() {
+    return this.request("lobby:bans", {});
+  }
+
+  /**
+   * Keeps a player off the chat for a while.
+   * @param {string} player id
+   * @param {number} seconds 0 lifts it
+   */
+  mute(player, seconds) {
+    return this.request("lobby:mute", { player, seconds });
   }
 
   /** Says whether newcomers are turned away; the leader may. */

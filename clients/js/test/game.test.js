@@ -1,31 +1,9 @@
 // GameClient on a socket that is played by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Emitter } from "../events.js";
 import { GameClient, GameError } from "../game/client.js";
 import { keyframe, players, schema, steady } from "./support/arena.js";
-
-class FakeSocket extends Emitter {
-  connected = true;
-  sent = [];
-  get volatile() {
-    return this;
-  }
-  timeout() {
-    return { emit: (event, arg, done) => this.sent.push({ event, arg, done }) };
-  }
-  emit(event, ...args) {
-    this.sent.push({ event, args });
-  }
-  receive(...args) {
-    this.dispatch(...args);
-  }
-  take(event) {
-    const found = this.sent.filter((m) => m.event === event);
-    this.sent = this.sent.filter((m) => m.event !== event);
-    return found;
-  }
-}
+import { FakeSocket } from "./support/fakesocket.js";
 
 const lobby = { id: "l1", code: "ABCDE", game: "arena", name: "x", phase: "gathering", players: [], rev: 3 };
 const start = { match: "m", game: "arena", schema, hash: 1, tick: 1, hz: 20, sendHz: 20, form: "M", you: { id: "p", seat: 2 } };

@@ -1,31 +1,8 @@
 // Places and lists of GameClient: coming back, watching, what a leader may.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Emitter } from "../events.js";
 import { GameClient } from "../game/client.js";
-
-class FakeSocket extends Emitter {
-  connected = true;
-  sent = [];
-  timeout() {
-    return { emit: (event, arg, done) => this.sent.push({ event, arg, done }) };
-  }
-  emit() {}
-  take(event) {
-    const found = this.sent.filter((m) => m.event === event);
-    this.sent = this.sent.filter((m) => m.event !== event);
-    return found;
-  }
-  connect() {
-    this.connected = true;
-    this.dispatch("connect");
-  }
-  lose(reason = "transport close") {
-    this.connected = false;
-    for (const { done } of this.sent.splice(0)) done(new Error("socket has been disconnected"));
-    this.dispatch("disconnect", reason);
-  }
-}
+import { FakeSocket } from "./support/fakesocket.js";
 
 const lobby = { id: "l1", code: "ABCDE", game: "arena", name: "x", phase: "gathering", players: [], rev: 3 };
 const you = { id: "p", seat: 2 };

@@ -77,7 +77,7 @@ test("two get ready, fight a match and ask for another", async () => {
     assert.deepEqual(await page.evaluate(() => window.tickwire.view.duelists.map((d) => [d.hp, d.wins])), [[3, 0], [3, 0]]);
   }
   await a.page.evaluate(() => window.tickwire.client.leave());
-  await b.page.locator(".toast", { hasText: "the other one has left" }).waitFor();
+  await b.page.locator("#over", { hasText: "the other one has left" }).waitFor();
   await a.done();
   await b.done();
 });

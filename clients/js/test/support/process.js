@@ -13,10 +13,10 @@ const children = new Set();
 process.on("exit", () => children.forEach((c) => c.kill("SIGKILL")));
 
 /** Without what names the binaries of these tests: a server refuses settings that it does not know. */
-const { TICKWIRE_GAMESERVER, TICKWIRE_ACCEPTANCE, ...env } = process.env;
+const { TICKWIRE_GAMESERVER, TICKWIRE_CLUB, TICKWIRE_ACCEPTANCE, ...env } = process.env;
 
 function launch(command, args, stderr) {
-  const child = spawn(command, args, { stdio: ["ignore", "inherit", stderr], env });
+  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "inherit", stderr] });
   children.add(child);
   child.once("exit", () => children.delete(child));
   child.unref();
@@ -34,8 +34,12 @@ export function goBuild(pkg) {
 }
 
 /** The demo server on a free port. */
-export async function startGameServer(...flags) {
-  const binary = process.env.GAMESERVER_BINARY ?? goBuild("./cmd/gameserver");
+export const startGameServer = (...flags) => startPage(process.env.TICKWIRE_GAMESERVER ?? goBuild("./cmd/gameserver"), flags);
+
+/** The demo page with the games of test/support/club. */
+export const startClub = (...flags) => startPage(process.env.TICKWIRE_CLUB ?? goBuild("./clients/js/test/support/club"), flags);
+
+async function startPage(binary, flags) {
   const child = launch(binary, ["--addr", "127.0.0.1:0", ...flags], "pipe");
   const url = await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the server ended: ${code}`)));

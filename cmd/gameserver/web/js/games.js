@@ -2,6 +2,7 @@
 import { $ } from "./dom.js";
 import { Game as Arena } from "./arena/game.js";
 import { Game as Duel } from "./duel/game.js";
+import { Plain } from "./plain.js";
 
 /**
  * The view of one match, from match:start to match:end or until its player leaves.
@@ -18,25 +19,42 @@ import { Game as Duel } from "./duel/game.js";
 /**
  * Per name of a game: its view, made with (client, start, {takeSeat}), and the template of its elements.
  * takeSeat is what someone who watches asks for to play. #game has the name as data-game, for style sheets.
- * @type {Record<string, {View: new (client: any, start: any, page: {takeSeat: () => void}) => GameView, template: string}>}
+ * A view may have a static summary(result, seat, players), the sentence that a result means to who sits there.
+ * @typedef {object} Look
+ * @property {(new (client: any, start: any, page: {takeSeat: () => void}) => GameView) & {summary?: (result: any, seat: number, players: any[]) => string}} View
+ * @property {string} template
  */
+
+/** @type {Record<string, Look>} */
 const games = {
   arena: { View: Arena, template: "#arena-view" },
   duel: { View: Duel, template: "#duel-view" },
 };
 
-/** What the result of a finished match means, in a sentence; "" if its game has none: the static summary of its view. */
-export function summary(name, result, seat, players) {
-  return (Object.hasOwn(games, name) && result && games[name].View.summary?.(result, seat, players)) || "";
-}
+/** What is shown of a game that this page does not know. */
+const plain = { View: Plain, template: "#plain-view" };
 
-/** @returns {GameView | null} null: this page does not know the game */
+const look = (name) => (Object.hasOwn(games, name) ? games[name] : plain);
+
+/** @returns {GameView} */
 export function startView(name, client, start, page) {
-  if (!Object.hasOwn(games, name)) return null;
-  const { View, template } = games[name];
+  const { View, template } = look(name);
   const stage = $("#game");
   stage.dataset.game = name;
   stage.hidden = false; // a view measures its canvas
   stage.replaceChildren($(template).content.cloneNode(true));
   return new View(client, start, page);
+}
+
+/** What the result of a finished match means to who sits there, in a sentence; "" when nobody can tell. */
+export function summary(name, result, seat, players) {
+  if (result === null || result === undefined) return "";
+  return (look(name).View.summary ?? winner)(result, seat, players);
+}
+
+/** Of results like {winner: seat} or {team: number}. */
+function winner(result, seat, players) {
+  const won = players.find((p) => p.seat === result.winner);
+  if (won) return won.seat === seat ? "You win." : `${won.name} wins.`;
+  return Number.isInteger(result.team) ? `Team ${result.team} wins.` : "";
 }

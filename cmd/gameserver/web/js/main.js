@@ -1,21 +1,29 @@
 // Connects, and decides which screen is shown.
 import { io, GameClient } from "/sdk/index.js";
-import { $, seatStore, setText } from "./dom.js";
 import { Backdrop } from "./backdrop.js";
-import { startView, summary } from "./games.js";
-import { home } from "./home.js";
-import { room } from "./room.js";
+import { Catalogue } from "./catalogue.js";
+import { $ } from "./dom.js";
+import { startView } from "./games.js";
+import { entrance } from "./home/enter.js";
+import { home } from "./home/home.js";
+import { listenKeys } from "./keys.js";
+import { linked, showLink } from "./link.js";
+import { room } from "./room/room.js";
+import { announce, drains, linkIs, quiet } from "./status.js";
+import { seatStore } from "./stores.js";
 import { toast, toastError } from "./toast.js";
 
 const socket = io({ parser: "msgpack" });
 const client = new GameClient(socket, { storage: seatStore });
+const catalogue = new Catalogue();
 const backdrop = new Backdrop($("#backdrop"));
-let game = null;
+let game = null; // the view of the running match
 let last = null; // {code, spectate} of the lobby to come back to when the seat is gone
 let returning = false; // to the seat that an earlier connection had
 
-const homeScreen = home({ client, socket, entered });
-const roomScreen = room({ client, left: goHome, resume: closeSheet });
+const enter = entrance({ client, entered });
+const homeScreen = home({ client, socket, catalogue, enter });
+const roomScreen = room({ client, catalogue, left: goHome, resume: closeSheet, takeSeat });
 
 /** For tests and the curious. */
 window.tickwire = {
@@ -38,42 +46,35 @@ function show(name) {
 
 function goHome() {
   last = null;
-  history.replaceState(null, "", location.pathname);
+  showLink();
   endGame();
   roomScreen.close();
   show("home");
+}
+
+function goRoom() {
+  show("room");
+  roomScreen.open(false);
 }
 
 /** A seat is ours: in the lobby, or already in its running match. */
 function entered() {
   const { code } = client.lobby;
   if (last?.code !== code) roomScreen.clear();
-  last = { code, spectate: client.spectating };
-  history.replaceState(null, "", `#${code}${last.spectate ? "/watch" : ""}`);
+  last = { code, spectate: client.spectating || undefined };
+  showLink(last);
   roomScreen.show(client.lobby);
   if (client.lobby.phase !== "playing") endGame(); // it went by while the link was down
-  if (game) return;
-  show("room");
-  roomScreen.open();
+  if (!game) goRoom();
 }
 
 function startGame(start) {
   endGame();
   game = startView(start.game, client, start, { takeSeat });
-  if (!game) return toast(`This page cannot show the game "${start.game}".`, { bad: true });
   $("#game").inert = false;
   show("game");
   roomScreen.close();
   game.focus();
-}
-
-/** From the spectators' rows into the ring. */
-async function takeSeat() {
-  const { code } = client.lobby;
-  await client.leave().catch(() => {});
-  endGame();
-  await homeScreen.join({ code });
-  if (!client.lobby) goHome();
 }
 
 function endGame() {
@@ -81,12 +82,21 @@ function endGame() {
   game = null;
 }
 
+/** From the spectators' rows into the ring. */
+async function takeSeat() {
+  const { code } = client.lobby;
+  await client.leave().catch(() => {});
+  endGame();
+  await enter.join({ code });
+  if (!client.lobby) goHome();
+}
+
 function openSheet() {
   if (!game) return;
   game.idle();
   game.paused = true;
   $("#game").inert = true;
-  roomScreen.open();
+  roomScreen.open(true);
   $("#back").focus();
 }
 
@@ -100,73 +110,50 @@ function closeSheet() {
 client.on("lobby", (lobby) => lobby && roomScreen.show(lobby));
 client.on("start", startGame);
 client.on("chat", (c) => {
-  roomScreen.chat(c);
+  roomScreen.say(c);
   const seat = client.lobby?.players.find((p) => p.id === c.from)?.seat ?? -1;
   game?.say(c.name, seat, c.text);
 });
-client.on("end", ({ reason, result }) => {
+client.on("end", (end) => {
   endGame();
-  const outcome = summary(client.lobby?.game, result, client.you?.seat ?? -1, client.lobby?.players ?? []);
-  if (outcome) roomScreen.note(outcome);
-  const text = { finished: "The match is over.", fault: "The match ended by a fault in the game.", drain: "The server is restarting.", abandoned: "Everyone else has left." };
-  toast(outcome || text[reason] || "The match has ended.", { bad: reason === "fault" });
-  if (!client.lobby) return goHome();
-  show("room");
-  roomScreen.open();
+  const text = roomScreen.tellEnd(end);
+  if (client.lobby) return goRoom();
+  toast(text, { bad: end.reason !== "finished" });
+  goHome();
 });
 client.on("closed", (why) => {
   if (returning) return; // below
   toastError(why);
   goHome();
 });
-client.on("drain", () => toast("The server is going down for a moment. The match ends soon.", { bad: true }));
+client.on("announce", ({ text }) => announce(text));
+client.on("drain", ({ deadlineMs }) => drains(deadlineMs));
+$("#announce button").onclick = quiet;
 
 $("#menu").onclick = openSheet;
-addEventListener("keydown", (e) => {
-  const typing = e.target.matches?.("input, select");
-  if (!game || (typing && e.key !== "Escape")) return;
-  const sheet = roomScreen.isOpen();
-  if (e.key === "Escape" || (e.key === "Tab" && !sheet)) {
-    e.preventDefault();
-    if (sheet) closeSheet();
-    else openSheet();
-  } else if (e.key === "Enter" && !sheet) {
-    e.preventDefault();
-    openSheet();
-    $("#say input").focus();
-  }
-});
+listenKeys({ playing: () => game !== null, sheet: roomScreen, openSheet, closeSheet });
 document.addEventListener("visibilitychange", () => document.hidden && game?.idle());
 
-function status(state, text) {
-  $("#status").dataset.state = state;
-  setText($("#status span"), text);
-  $("#link").hidden = state !== "down";
-  setText($("#link span"), text);
-}
-
-/** What a link asks for: #CODE plays, #CODE/watch watches. */
-function linked() {
-  const [, code, watch] = /^#([A-Z2-9]{5})(\/watch)?$/i.exec(location.hash) ?? [];
-  return code ? { code: code.toUpperCase(), spectate: Boolean(watch) || undefined } : null;
-}
-
 socket.on("connect", async () => {
-  status("up", "Connected");
-  roomScreen.learn().catch(() => {});
+  linkIs("up", "Connected");
+  quiet(); // of the server before
+  client.list().then(({ games }) => catalogue.learn(games), () => {});
   returning = true;
   const back = await client.resumed;
   returning = false;
   if (!socket.connected) return;
   if (back) return entered();
-  if (last) await homeScreen.join(last, () => toast("Connected again, but your lobby is gone.", { bad: true }));
-  else if (linked()) await homeScreen.join(linked());
+  if (last) await enter.join(last, () => toast("Connected again, but your lobby is gone.", { bad: true }));
+  else if (linked()) await enter.join(linked());
   if (!client.lobby) goHome();
 });
 socket.on("disconnect", () => {
-  status("down", "Connection lost. Reconnecting"); // what is on the screen stays: the seat is held for a while
+  linkIs("down", "Connection lost. Reconnecting"); // what is on the screen stays: the seat is held for a while
   game?.idle();
 });
-socket.on("connect_error", () => status("down", "No connection. Trying again"));
+socket.on("connect_error", () => linkIs("down", "No connection. Trying again"));
+addEventListener("hashchange", () => {
+  if (socket.connected && !client.lobby && linked()) enter.join(linked());
+});
 
 show("home");

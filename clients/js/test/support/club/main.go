@@ -1,0 +1,59 @@
+// Command club serves the demo page with a game that its lobby needs to show
+// everything: teams, a ready check, a countdown, spectators, a result. The
+// page's tests play it; it is started in the repository's root.
+package main
+
+import (
+	"os"
+	"time"
+
+	"tickwire"
+	"tickwire/codec/state"
+	"tickwire/lobby"
+)
+
+// Token is what a player has collected.
+type Token struct {
+	Seat   uint8  `sync:"bits=4"`
+	Points uint8  `sync:"bits=4"`
+	Name   string `sync:"max=16"`
+}
+
+const enough = 3 // points end a match
+
+type rules struct {
+	match  *lobby.Match
+	tokens *state.Table[Token]
+	of     [8]state.ID // by seat
+}
+
+func (r *rules) Join(p *lobby.Player) {
+	r.of[p.Seat()] = r.tokens.Spawn(Token{Seat: uint8(p.Seat()), Name: p.Name()})
+}
+
+func (r *rules) Leave(p *lobby.Player) { r.tokens.Despawn(r.of[p.Seat()]) }
+
+// Input of any kind is a point.
+func (r *rules) Input(p *lobby.Player, _ lobby.Input) {
+	token := r.tokens.Edit(r.of[p.Seat()])
+	if token.Points++; token.Points == enough {
+		r.match.End(map[string]int{"winner": p.Seat()})
+	}
+}
+
+func (r *rules) Step(uint32) {}
+
+func newRules(m *lobby.Match) lobby.Rules {
+	return &rules{match: m, tokens: state.Register[Token](m.World(), "Token")}
+}
+
+func main() {
+	tickwire.Main(tickwire.Options{
+		Name: "club",
+		Page: os.DirFS("cmd/gameserver/web"),
+		Games: []lobby.Game{
+			{Name: "tokens", Title: "Tokens", MinPlayers: 2, MaxPlayers: 4, Teams: 2, Countdown: 1500 * time.Millisecond, Spectators: true, New: newRules},
+			{Name: "solo", Title: "Solo", MaxPlayers: 8, DropIn: true, New: newRules},
+		},
+	})
+}

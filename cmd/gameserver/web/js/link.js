@@ -1,0 +1,38 @@
+// Lobbies as addresses: #CODE plays, #CODE/watch watches.
+import { toast } from "./toast.js";
+
+/** What the address of this page asks for, or null. */
+export function linked() {
+  const [, code, watch] = /^#([A-Z2-9]{5})(\/watch)?$/i.exec(location.hash) ?? [];
+  return code ? { code: code.toUpperCase(), spectate: Boolean(watch) || undefined } : null;
+}
+
+/** Makes the address of this page that of a lobby; none: of the first screen. */
+export function showLink({ code, spectate } = {}) {
+  history.replaceState(null, "", code ? fragment(code, spectate) : location.pathname + location.search);
+}
+
+export const linkTo = (code, spectate = false) => `${location.origin}${location.pathname}${fragment(code, spectate)}`;
+
+const fragment = (code, spectate) => `#${code}${spectate ? "/watch" : ""}`;
+
+export const canShare = () => typeof navigator.share === "function";
+
+/** Hands a link to the device's own way of sharing. */
+export async function share(url, title) {
+  try {
+    await navigator.share({ url, title });
+  } catch (err) {
+    if (err.name !== "AbortError") await copy(url, "Link copied.");
+  }
+}
+
+/** Copies text; without a clipboard (it needs https) it is shown, to be copied by hand. */
+export async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    toast(`Copy this: ${text}`);
+  }
+}
