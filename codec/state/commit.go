@@ -36,6 +36,9 @@ func (s *store) commit(tick uint32) {
 		g.update()
 	}
 	clear(s.gone)
+	if len(s.past.fields) > 0 {
+		s.past.record(s, tick)
+	}
 }
 
 // commitSpawn starts the cells of a new entity: no past, no motion.

@@ -29,6 +29,7 @@
 //	max=                       longest string or []byte, most items of a list
 //	list                       []uint8 as numbers and not as bytes
 //	ref=Type                   a state.ID of another table
+//	history                    remembered for a while, see [World.Rewind]
 //	name=                      instead of the Go name with a small first word
 //
 // An empty tag says: as the Go type is. Embedded structs lend their fields.

@@ -26,6 +26,10 @@ type Field struct {
 	Pred bool    // a constant change per tick is predicted (Uint, Int, Quantised, Angle)
 	Max  int     // most bytes (String, Bytes) or items (List)
 	Ref  string  // type that is referred to (Ref)
+
+	// History: the world remembers the field, see World.Rewind. Clients are not
+	// told. Not for variable fields and references.
+	History bool
 }
 
 // check fills what follows from the kind and reports the first mistake.
@@ -66,6 +70,9 @@ func (f *Field) check() error {
 	}
 	if f.Bits < low || f.Bits > high {
 		return fmt.Errorf("field %q: %v takes %d to %d bits, not %d", f.Name, f.Kind, low, high, f.Bits)
+	}
+	if f.History && (f.Kind.variable() || f.Kind == Ref) {
+		return fmt.Errorf("field %q: a %v has no history", f.Name, f.Kind)
 	}
 	if f.Pred && (!f.predictable() || f.Bits > maxQuantised) {
 		return fmt.Errorf("field %q: pred needs a uint, int, q or angle of at most %d bits", f.Name, maxQuantised)

@@ -79,6 +79,7 @@ type store struct {
 	predicted uint32 // mask of the predicted fields
 
 	fragments fragments
+	past      history
 	owners    []Owner           // by slot, of a private table
 	owned     map[Owner]*bitset // slots; nil for a public table
 	grids     []*grid
@@ -98,6 +99,9 @@ func newStore(w *World, typ *Type, fields []structField, rowSize uintptr) *store
 		s.shadow.field(i, f, rowSize)
 		if f.Pred {
 			s.predicted |= 1 << i
+		}
+		if f.History {
+			s.past.fields = append(s.past.fields, i)
 		}
 	}
 	return s

@@ -56,6 +56,7 @@ type tagOptions struct {
 	hasMax            bool
 	bits              int
 	pred, angle, list bool
+	history           bool
 }
 
 func parseTag(sf reflect.StructField, tag string) (Field, error) {
@@ -63,7 +64,7 @@ func parseTag(sf reflect.StructField, tag string) (Field, error) {
 	if err != nil {
 		return Field{}, err
 	}
-	f := Field{Name: o.name, Bits: o.bits, Pred: o.pred, Ref: o.ref}
+	f := Field{Name: o.name, Bits: o.bits, Pred: o.pred, Ref: o.ref, History: o.history}
 	if f.Name == "" {
 		f.Name = wireName(sf.Name)
 	}
@@ -163,6 +164,8 @@ func parseOptions(tag string) (o tagOptions, err error) {
 			o.angle = true
 		case "list":
 			o.list = true
+		case "history":
+			o.history = true
 		case "bits":
 			o.bits, err = strconv.Atoi(value)
 		case "min":

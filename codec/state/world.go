@@ -21,6 +21,10 @@ type Options struct {
 	// replicas compare: for development.
 	Check bool
 
+	// History is for how many ticks the fields tagged "history" are remembered,
+	// see [World.Rewind]; default half a second, limit 1024.
+	History int
+
 	// Cache is how many keyframes and coalesced frames are kept for others that
 	// need the same; default 64.
 	Cache int
@@ -33,6 +37,7 @@ type World struct {
 	committed bool
 	learn     int
 	check     bool
+	history   int
 	schema    Schema
 	stores    []*store
 	views     []*View
@@ -46,7 +51,7 @@ type World struct {
 
 // NewWorld returns an empty world.
 func NewWorld(o Options) *World {
-	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, check: o.Check, shared: map[steadyKey]*View{}}
+	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, check: o.Check, history: o.History, shared: map[steadyKey]*View{}}
 	w.schema = Schema{Hz: cmp.Or(o.Hz, 20), Types: make([]Type, 0, maxTypes), book: &codebook{}}
 	w.frames, _ = lru.New[frameKey, []byte](max(1, cmp.Or(o.Cache, 64))) // fails only for a size below 1
 	w.everybody = w.NewView(ViewOptions{})
