@@ -21,6 +21,7 @@ type Options struct {
 	Games      []Game
 	MaxLobbies int            // default 10000
 	MaxInput   int            // bytes of an input's payload; default 1024
+	MaxSurplus int            // inputs of a player that are dropped within 10 s before he is removed; default 2500, negative: any number
 	Log        zerolog.Logger // default: nothing is logged
 
 	// Grace is how long the place of a player whose connection broke is held
@@ -116,6 +117,7 @@ func New(o Options) (*Directory, error) {
 	}
 	o.MaxLobbies = cmp.Or(o.MaxLobbies, 10_000)
 	o.MaxInput = cmp.Or(o.MaxInput, 1024)
+	o.MaxSurplus = cmp.Or(o.MaxSurplus, 2500)
 	o.StepLimit = cmp.Or(o.StepLimit, 5*time.Second)
 	if o.Seed == nil {
 		o.Seed = randomSeed

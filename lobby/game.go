@@ -48,6 +48,14 @@ type Game struct {
 	// Default: inputs at 120 per second keep up, at least 4.
 	InputsPerTick int
 
+	// Inputs says how inputs meet ticks.
+	Inputs InputRule
+
+	// Rewind is how far back [Match.Rewind] leads at most: what a player sees is
+	// older than what is, by his connection and the buffer of his client.
+	// Default 250 ms, limit 500 ms; negative: not at all.
+	Rewind time.Duration
+
 	// NoReplay keeps no log of the matches of this game.
 	NoReplay bool
 

@@ -16,17 +16,15 @@ type Input struct {
 	Raw socketio.Raw
 
 	// View is the tick that the player saw when this was sent, with a fraction
-	// where the client shows what lies between two: see [Match.Rewind]. It is
-	// never later than the state that the server sent, and 0 if the client did
-	// not tell.
+	// where the client shows what lies between two: see [Match.Rewind]. What a
+	// client claims is bounded: it is never later than the state that was sent
+	// to it, never older than Game.Rewind, and never goes back. Of a client that
+	// does not tell it is the newest tick that it had applied.
 	View float64
 	// Repeated says that the player sent nothing for this tick, and that this is
-	// the last input again: see [Game.HoldLast].
+	// the last input again: see [InputRule.Hold].
 	Repeated bool
 }
-
-// viewUnits is how a view travels in logs: in 1/256 ticks.
-func viewUnits(view float64) uint64 { return uint64(view * 256) }
 
 // Decode decodes the payload: struct fields are named by their json tags,
 // numbers fit any numeric type that holds them (JavaScript sends 0.5 as a

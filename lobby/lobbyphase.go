@@ -90,7 +90,7 @@ func (l *lobby) begin(now time.Time) {
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
 	l.run, r.meter = r, &l.game.meter
-	r.rec = l.dir.record(r.Match, now)
+	r.rec, r.maxSurplus = l.dir.record(r.Match, now), l.dir.opt.MaxSurplus
 	l.watch(r)
 	r.prepare()
 	for _, m := range l.seats {
@@ -119,7 +119,7 @@ func (l *lobby) greet(m *Member) {
 		return
 	}
 	r := l.run
-	m.inputs.reset(4 * l.game.InputsPerTick)
+	m.inputs.reset(4*l.game.InputsPerTick, r.world.Tick(), r.ahead)
 	m.out.open(l.game.Hz, int(r.every))
 	l.tellOne(m, EventMatchStart, MatchStart{
 		Match: r.id, Game: l.game.Name,
@@ -151,6 +151,7 @@ func (l *lobby) advance(now time.Time) {
 	if n > 0 && r.fault == nil {
 		r.steps(n, l.seats, l.watchers)
 	}
+	l.endFlood()
 	l.carryOut()
 	if n > 0 && r.fault == nil && r.sendDue() {
 		r.send(l.seats, l.watchers)
@@ -165,6 +166,15 @@ func (l *lobby) advance(now time.Time) {
 	}
 	if n > 0 {
 		l.ticks.Reset(r.clock.Next())
+	}
+}
+
+// endFlood removes a player who sent far more than the rules take.
+func (l *lobby) endFlood() {
+	if m := l.run.flooder; m != nil {
+		l.run.flooder = nil
+		l.run.turn.Flooders++
+		l.remove(m, refuse(RateLimited, "you sent far too many inputs"))
 	}
 }
 

@@ -3,6 +3,7 @@ package lobby
 import (
 	"iter"
 	"math/rand/v2"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -47,7 +48,7 @@ func newMatch(g *game, id string, seed uint64, log zerolog.Logger, check bool) *
 	pcg := rand.NewPCG(seed, 0x74696b77)
 	return &Match{
 		id: id, game: &g.Game, seed: seed, log: log,
-		world:    state.NewWorld(state.Options{Hz: g.Hz, Learn: learnTicks, Check: check}),
+		world:    state.NewWorld(state.Options{Hz: g.Hz, Learn: learnTicks, Check: check, History: max(1, int(ticksOf(g.Rewind, g.Hz)))}),
 		rand:     rand.New(pcg),
 		pcg:      pcg,
 		personal: map[*state.View]bool{},
@@ -63,6 +64,18 @@ func (m *Match) World() *state.World { return m.world }
 // Rand returns the match's own random source. Rules that use no other give the
 // same match for the same seed and inputs.
 func (m *Match) Rand() *rand.Rand { return m.rand }
+
+// Rewind returns the moment that a player saw, see [Input.View]: rules look there
+// for what a shot hits. Only fields tagged "history" are remembered. The moment
+// is at most Game.Rewind ago.
+func (m *Match) Rewind(view float64) state.Past { return m.world.Rewind(view) }
+
+func (m *Match) ticks(d time.Duration) uint32 { return ticksOf(d, m.game.Hz) }
+
+// ticksOf is the number of ticks that a time takes, rounded up.
+func ticksOf(d time.Duration, hz int) uint32 {
+	return uint32((int64(max(d, 0))*int64(hz) + int64(time.Second) - 1) / int64(time.Second))
+}
 
 // Log returns a logger that names the match. Do not log in every step.
 func (m *Match) Log() *zerolog.Logger { return &m.log }

@@ -77,10 +77,15 @@ func (m *Member) Gone() bool { return m.gone.Load() }
 // a match, are dropped and counted; a payload above Options.MaxInput is
 // refused.
 func (m *Member) Input(seq, acked uint32, payload []byte) error {
+	return m.Send(Sent{Seq: seq, Acked: acked}, payload)
+}
+
+// Send is Input for clients that tell more of it.
+func (m *Member) Send(in Sent, payload []byte) error {
 	if len(payload) > m.lobby.dir.opt.MaxInput {
 		return errInputSize
 	}
-	m.inputs.put(seq, acked, payload)
+	m.inputs.put(&in, payload)
 	return nil
 }
 

@@ -8,6 +8,7 @@ type outState struct {
 	synced  bool // has a state that deltas can build on
 	sent    uint32
 	applied uint32 // sequence of the last input applied
+	viewed  uint64 // what the client saw with it, in 1/256 ticks
 	window  window
 
 	view     *state.View // what the client sees; nil before its first frame
@@ -23,7 +24,7 @@ type outState struct {
 // open starts the flow of a match at a client that has nothing of it yet.
 func (o *outState) open(hz, every int) {
 	o.playing, o.synced = true, false
-	o.sent, o.applied = 0, 0
+	o.sent, o.applied, o.viewed = 0, 0, 0
 	o.window = newWindow(hz, every)
 	o.view, o.turned, o.audience, o.bound, o.feed = nil, false, nil, nil, nil
 }

@@ -80,13 +80,22 @@ func complete(g Game) (Game, error) {
 		return g, errors.New("need an Overrun policy of package tick and 0 <= MaxCatchUp <= 128")
 	case g.BotHz < 0 || g.BotHz > g.Hz:
 		return g, errors.New("need 0 <= BotHz <= Hz")
+	case g.Inputs.Hold < 0 || g.Inputs.Ahead < 0 || g.Inputs.Ahead > time.Second:
+		return g, errors.New("need 0 <= Inputs.Hold and 0 <= Inputs.Ahead <= 1 s")
+	case g.Rewind > maxRewind:
+		return g, fmt.Errorf("Rewind must be at most %v", maxRewind)
 	case g.InputsPerTick < 0 || g.InputsPerTick > 1024:
 		return g, errors.New("need 0 <= InputsPerTick <= 1024")
 	}
 	g.BotHz = cmp.Or(g.BotHz, min(DefaultBotHz, g.Hz))
+	g.Inputs.Ahead = cmp.Or(g.Inputs.Ahead, 250*time.Millisecond)
+	g.Rewind = max(cmp.Or(g.Rewind, 250*time.Millisecond), 0)
 	g.InputsPerTick = cmp.Or(g.InputsPerTick, max(4, (120+g.Hz-1)/g.Hz))
 	return g, nil
 }
+
+// maxRewind bounds by how much the slowest player may be in the past.
+const maxRewind = 500 * time.Millisecond
 
 func validName(s string) bool {
 	if len(s) == 0 || len(s) > 32 {

@@ -20,6 +20,10 @@ type run struct {
 	every uint32 // steps between two sends
 	rec   *recorder
 
+	rewind, hold, ahead uint32 // ticks of Game.Rewind and Game.Inputs
+	maxSurplus          int
+	flooder             *Member // is to be removed
+
 	out   output
 	turn  Stats // counted since the last turn began
 	total counters
@@ -42,6 +46,7 @@ func newRun(m *Match, profiled bool) *run {
 	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz), meter: new(meter), began: time.Now()}
 	r.guard.epoch = r.began
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
+	r.rewind, r.hold, r.ahead = m.ticks(m.game.Rewind), m.ticks(m.game.Inputs.Hold), m.ticks(m.game.Inputs.Ahead)
 	r.out.fan.init(m.game.MaxPlayers + m.game.MaxSpectators)
 	if profiled {
 		r.out.profile = m.world.StartProfile()
@@ -160,19 +165,14 @@ func (r *run) inputs(members []*Member) {
 		if m == nil {
 			continue
 		}
-		acked, counts := m.inputs.take()
+		acked, counts := m.inputs.take(now)
 		r.heard(&m.out, acked, now)
 		r.turn.Inputs += counts.accepted
 		r.turn.StaleInputs += counts.stale
 		r.turn.SurplusInputs += counts.surplus
-		todo := &m.inputs.todo
-		for range min(todo.n, r.game.InputsPerTick) {
-			in := todo.first()
-			r.rec.input(m.player, &in)
-			r.rules.Input(m.player, in)
-			m.out.applied = in.Seq
-			todo.drop()
-		}
+		r.turn.EarlyInputs += counts.early
+		r.flood(m, counts.surplus)
+		r.applyInputs(m)
 	}
 }
 
@@ -186,7 +186,7 @@ func (r *run) heard(o *outState, acked, now uint32) {
 // acknowledgements are all that a spectator's inputs are good for.
 func (r *run) acknowledgements(watchers []*Member) {
 	for _, m := range watchers {
-		acked, _ := m.inputs.take()
+		acked, _ := m.inputs.take(r.world.Tick())
 		r.heard(&m.out, acked, r.world.Tick())
 		m.inputs.todo.n = 0
 	}

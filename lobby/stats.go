@@ -18,15 +18,22 @@ type Stats struct {
 	Inputs        uint64 // accepted
 	StaleInputs   uint64 // dropped: sequence not above the one before
 	SurplusInputs uint64 // dropped: the player's queue was full
+
+	MergedInputs   uint64 // became part of a newer one
+	RepeatedInputs uint64 // held for a tick without one
+	LateInputs     uint64 // came after the tick that they were meant for
+	EarlyInputs    uint64 // were meant for too far ahead, and wait for less
+	Flooders       uint64 // players who were removed for their surplus
 }
 
 // counters is the live form of Stats. The match adds, anyone reads. What adds up
 // in Stats is kept in parts, so that no part ever seems to shrink.
 type counters struct {
-	ticks, dropped, overruns               atomic.Uint64
-	regular, skipped, coalesced, keyframes atomic.Uint64
-	sizeM, sizeB                           atomic.Uint64
-	inputs, staleInputs, surplusInputs     atomic.Uint64
+	ticks, dropped, overruns                atomic.Uint64
+	regular, skipped, coalesced, keyframes  atomic.Uint64
+	sizeM, sizeB                            atomic.Uint64
+	inputs, staleInputs, surplusInputs      atomic.Uint64
+	merged, repeated, late, early, flooders atomic.Uint64
 }
 
 // add adds the counts of one turn. Most of them are 0.
@@ -39,6 +46,8 @@ func (c *counters) add(s *Stats) {
 		{&c.regular, s.Frames - s.Coalesced - s.Keyframes}, {&c.skipped, s.Skipped}, {&c.coalesced, s.Coalesced},
 		{&c.keyframes, s.Keyframes}, {&c.sizeM, s.Bytes - s.BytesB}, {&c.sizeB, s.BytesB},
 		{&c.inputs, s.Inputs}, {&c.staleInputs, s.StaleInputs}, {&c.surplusInputs, s.SurplusInputs},
+		{&c.merged, s.MergedInputs}, {&c.repeated, s.RepeatedInputs}, {&c.late, s.LateInputs}, {&c.early, s.EarlyInputs},
+		{&c.flooders, s.Flooders},
 	} {
 		if x.n != 0 {
 			x.to.Add(x.n)
@@ -51,6 +60,8 @@ func (c *counters) read() Stats {
 		Ticks: c.ticks.Load(), Dropped: c.dropped.Load(), Overruns: c.overruns.Load(),
 		Skipped: c.skipped.Load(), Coalesced: c.coalesced.Load(), Keyframes: c.keyframes.Load(), BytesB: c.sizeB.Load(),
 		Inputs: c.inputs.Load(), StaleInputs: c.staleInputs.Load(), SurplusInputs: c.surplusInputs.Load(),
+		MergedInputs: c.merged.Load(), RepeatedInputs: c.repeated.Load(), LateInputs: c.late.Load(), EarlyInputs: c.early.Load(),
+		Flooders: c.flooders.Load(),
 	}
 	s.Frames = c.regular.Load() + s.Coalesced + s.Keyframes
 	s.Bytes = c.sizeM.Load() + s.BytesB
@@ -64,5 +75,7 @@ func (s Stats) plus(o Stats) Stats {
 		Frames: s.Frames + o.Frames, Skipped: s.Skipped + o.Skipped, Coalesced: s.Coalesced + o.Coalesced,
 		Keyframes: s.Keyframes + o.Keyframes, Bytes: s.Bytes + o.Bytes, BytesB: s.BytesB + o.BytesB,
 		Inputs: s.Inputs + o.Inputs, StaleInputs: s.StaleInputs + o.StaleInputs, SurplusInputs: s.SurplusInputs + o.SurplusInputs,
+		MergedInputs: s.MergedInputs + o.MergedInputs, RepeatedInputs: s.RepeatedInputs + o.RepeatedInputs,
+		LateInputs: s.LateInputs + o.LateInputs, EarlyInputs: s.EarlyInputs + o.EarlyInputs, Flooders: s.Flooders + o.Flooders,
 	}
 }

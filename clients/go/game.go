@@ -91,11 +91,22 @@ func (g *Game) Tick() uint32 { return g.acked.Load() }
 // SendInput sends an input and returns its sequence number. payload is what
 // the game wants; nil only acknowledges the tick. Any goroutine may call it.
 func (g *Game) SendInput(payload any) (seq uint32, err error) {
+	return g.SendInputAt(When{}, payload)
+}
+
+// When tells the server more of the time of an input. Zeros tell nothing.
+type When struct {
+	View float64 // tick that the player saw, with a fraction between two: for lag compensation
+	For  uint32  // tick that the input is meant for, ahead of the server's
+}
+
+// SendInputAt is SendInput for clients that show the past, or act ahead.
+func (g *Game) SendInputAt(when When, payload any) (seq uint32, err error) {
 	if payload != nil {
 		seq = g.seq.Add(1)
 	}
 	g.lastSend.Store(int64(time.Since(g.began)))
-	return seq, g.emitInput(seq, g.acked.Load(), payload)
+	return seq, g.emitInput(seq, g.acked.Load(), when, payload)
 }
 
 func (g *Game) onState(args socketio.Args) {

@@ -2,19 +2,27 @@ package client
 
 import (
 	"encoding/binary"
+	"math"
 
 	"tickwire/codec/socketio"
 )
 
 // emitInput sends `i` without allocating, if encoding the payload does not.
-func (g *Game) emitInput(seq, tick uint32, payload any) (err error) {
+func (g *Game) emitInput(seq, tick uint32, in When, payload any) (err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	b := append(g.input[:0], 0x94, 0xa1, 'i')
+	if in != (When{}) {
+		b[0] = 0x96
+	}
 	b = appendUint32(b, seq)
 	b = appendUint32(b, tick)
 	if b, err = socketio.AppendValue(b, payload); err != nil {
 		return err
+	}
+	if in != (When{}) {
+		b = binary.BigEndian.AppendUint64(append(b, 0xcb), math.Float64bits(in.View))
+		b = appendUint32(b, in.For)
 	}
 	g.input = b
 	return g.conn.codec.send(g.conn.wire, socketio.Packet{

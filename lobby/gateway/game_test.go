@@ -9,7 +9,8 @@ import (
 )
 
 // tally is the game of these tests: each player has a count, and an input is a
-// number that is added to it. The input 99 ends the match, 98 panics.
+// number that is added to it. The input 99 ends the match, 98 panics, 97 is
+// answered what the player saw.
 type tally struct {
 	match *lobby.Match
 	units *state.Table[unit]
@@ -42,6 +43,8 @@ func (t *tally) Input(p *lobby.Player, in lobby.Input) {
 		return
 	}
 	switch n {
+	case 97:
+		t.match.EmitTo(p, "view", in.View)
 	case 98:
 		panic("98")
 	case 99:

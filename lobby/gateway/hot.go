@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/binary"
+	"math"
 	"time"
 
 	"tickwire/codec/socketio"
@@ -9,14 +10,18 @@ import (
 	"tickwire/sio"
 )
 
-// input handles `i`: seq, acked tick, payload. It runs for every input of
-// every player and allocates nothing; the lobby copies the payload.
+// input handles `i`: seq, acked tick, payload and, from clients that tell, the
+// tick that the player saw and the one that the input is meant for. It runs for
+// every input of every player and allocates nothing; the lobby copies the
+// payload.
 func (g *Gateway) input(ev *sio.Event) {
 	args := ev.Args()
 	seq, ok := uint32Of(args.At(0))
 	acked, ok2 := uint32Of(args.At(1))
+	view, ok3 := numberOf(args.At(3))
+	due, ok4 := numberOf(args.At(4))
 	p, known := g.players.Load(ev.Socket())
-	if !ok || !ok2 || !known {
+	if !ok || !ok2 || !ok3 || !ok4 || !known {
 		g.droppedInputs.Add(1)
 		return
 	}
@@ -25,7 +30,7 @@ func (g *Gateway) input(ev *sio.Event) {
 	if payload.IsNil() {
 		payload = nil
 	}
-	if m == nil || m.Input(seq, acked, payload) != nil {
+	if m == nil || m.Send(lobby.Sent{Seq: seq, Acked: acked, View: view, For: tickOf(due)}, payload) != nil {
 		g.droppedInputs.Add(1)
 	}
 }
@@ -44,6 +49,28 @@ func uint32Of(r socketio.Raw) (v uint32, ok bool) {
 		return binary.BigEndian.Uint32(r[1:]), true
 	}
 	return 0, false
+}
+
+// numberOf reads a number that may be left out or nil, like uint32Of.
+func numberOf(r socketio.Raw) (v float64, ok bool) {
+	switch {
+	case r.IsNil():
+		return 0, true
+	case len(r) == 9 && r[0] == 0xcb:
+		return math.Float64frombits(binary.BigEndian.Uint64(r[1:])), true
+	case len(r) == 5 && r[0] == 0xca:
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(r[1:]))), true
+	}
+	n, ok := uint32Of(r)
+	return float64(n), ok
+}
+
+// tickOf brings a number into range; what is no number is 0.
+func tickOf(v float64) uint32 {
+	if !(v > 0) {
+		return 0
+	}
+	return uint32(min(v, math.MaxUint32))
 }
 
 // clock answers (t0, t1, t2): the client's time given back, the server's at

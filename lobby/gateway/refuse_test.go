@@ -207,7 +207,7 @@ func TestMalformedInputsAreDroppedAndCounted(t *testing.T) {
 	wait(ann, ann.frame, "a frame", nil)
 	bad := [][]any{
 		{}, {1}, {"1", 2, 3}, {1, "2", 3}, {-1, 2, 3}, {1, -2, 3}, {1.5, 2, 3}, {1 << 40, 2, 3}, {nil, nil, nil},
-		{[]any{1}, 2, 3}, {1, map[string]any{}, 3}, {1, 0, make([]byte, 2000)},
+		{[]any{1}, 2, 3}, {1, map[string]any{}, 3}, {1, 0, make([]byte, 2000)}, {1, 0, 3, "4"}, {1, 0, 3, 4.5, []any{}}, {1, 0, 3, -4},
 	}
 	for _, args := range bad {
 		ann.must(ann.Conn().Emit("i", args...))
