@@ -107,7 +107,7 @@ func (s *Server) Handler() http.Handler { return s.mux }
 func (s *Server) Run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.opt.Addr)
 	if err != nil {
-		return err
+		return fmt.Errorf("players' listener (--addr takes another address): %w", err)
 	}
 	return s.Serve(ctx, listener)
 }
