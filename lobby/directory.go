@@ -12,6 +12,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
 
 	"tickwire/tick"
 )
@@ -31,6 +32,10 @@ type Options struct {
 	// Reconnect is the time over which clients are asked to spread their coming
 	// back after a drain; see [Drain]. Default 0: all at once.
 	Reconnect time.Duration
+
+	// CodeTTL is how long a lobby's code is good for; then it gets another, and
+	// its members are told. Default: for the lobby's life.
+	CodeTTL time.Duration
 
 	// Moderate, if set, decides on each line of chat: it returns what is said
 	// instead, or not ok. The goroutine that handed the line in calls it, for
@@ -74,8 +79,9 @@ type Directory struct {
 	games *registry
 	epoch time.Time // where the grids of all matches begin
 
-	players, matches atomic.Uint64                // ids that were given out
-	past             *lru.Cache[string, *journal] // of lobbies that are closed, by id
+	players, matches atomic.Uint64                     // ids that were given out
+	past             *lru.Cache[string, *journal]      // of lobbies that are closed, by id
+	guessers         *lru.Cache[string, *rate.Limiter] // who tried wrong codes lately
 	hub              hub
 	archive          archive
 	results          results
@@ -99,8 +105,10 @@ type listing struct {
 	teams    []int   // players of each team
 	watching int     // places of spectators, likewise
 	bans     penalties
+	invites  []*invite
 	open     bool    // takes players in its present phase
 	locked   bool    // turns newcomers away
+	listed   bool    // those who watch lists know of it
 	told     bool    // the hub knows that something has changed
 	summary  Summary // empty until the first member is in
 	run      *run    // for its counters
@@ -132,6 +140,9 @@ func New(o Options) (*Directory, error) {
 	}
 	d.hub.dir = d
 	d.results.fn, d.results.log = o.OnResult, o.Log
+	if d.guessers, err = lru.New[string, *rate.Limiter](maxGuessers); err != nil {
+		return nil, err
+	}
 	if d.past, err = lru.New[string, *journal](maxJournals); err != nil {
 		return nil, err
 	}

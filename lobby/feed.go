@@ -24,8 +24,8 @@ type row struct {
 
 // same tells whether a list would look the same with s.
 func (r *row) same(s *Summary) bool {
-	return r.Phase == s.Phase && r.Players == s.Players && r.Locked == s.Locked && r.Name == s.Name &&
-		r.Max == s.Max && maps.Equal(r.Meta, s.Meta) // id, code, game and the like never change
+	return r.Code == s.Code && r.Password == s.Password && r.Phase == s.Phase && r.Players == s.Players && r.Locked == s.Locked && r.Name == s.Name &&
+		r.Max == s.Max && maps.Equal(r.Meta, s.Meta) // id and game never change
 }
 
 func newFeed(q *Query) *feed {

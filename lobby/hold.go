@@ -56,7 +56,7 @@ func (d *Directory) holdLocked(l *lobby, seats []SeatRequest, keep time.Duration
 	case d.draining:
 		return r, nil, errDraining
 	case l.listing.taken+len(seats) > l.max:
-		return r, nil, refuse(RoomFull, "lobby %s has %d of %d players and no %d seats", l.code, l.listing.taken, l.max, len(seats))
+		return r, nil, refuse(RoomFull, "lobby %s has %d of %d players and no %d seats", l.id, l.listing.taken, l.max, len(seats))
 	}
 	if err := d.checkTeamsLocked(l, seats); err != nil {
 		return r, nil, err
@@ -87,7 +87,7 @@ func (d *Directory) checkTeamsLocked(l *lobby, seats []SeatRequest) error {
 	}
 	for team := 1; team < len(asked); team++ {
 		if asked[team] > 0 && asked[team] > l.teamRoomLocked(team) {
-			return refuse(RoomFull, "team %d of lobby %s has no %d seats", team, l.code, asked[team])
+			return refuse(RoomFull, "team %d of lobby %s has no %d seats", team, l.id, asked[team])
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"maps"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,6 +28,7 @@ type Joiner struct {
 	With []SeatRequest
 
 	hold     *hold       // the seat that a ticket was good for
+	invite   *invite     // that the ticket was of
 	team     int         // of the group; 0 = any
 	reserved Reservation // for With
 }
@@ -57,7 +59,7 @@ type JoinRequest struct {
 	Password string
 	Spectate bool   // watch without a seat
 	Resume   string // Joined.Token of the place whose connection broke
-	Ticket   string // of a Reservation: takes that seat, whatever password or lock there is
+	Ticket   string // of a Reservation: takes that seat; of an Invitation: any. Whatever password or lock there is
 }
 
 // QuickRequest asks for a place in any public lobby of the game, a new one if
@@ -106,16 +108,13 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 		d.redeem(&req, done)
 		return
 	}
-	d.mu.Lock()
-	l, err := d.findLocked(&req)
-	home := err == nil && l == d.homeLocked(req.Account)
-	d.mu.Unlock()
+	l, password, home, err := d.find(&req)
 	if home && !req.Spectate {
 		d.takeOver(l, &req.Joiner, func() { d.Join(req, done) }, done)
 		return
 	}
 	if err == nil {
-		err = l.password.check(req.Password)
+		err = password.check(req.Password)
 	}
 	if err == nil && req.Spectate {
 		d.watch(l, &req.Joiner, done)
@@ -127,12 +126,36 @@ func (d *Directory) Join(req JoinRequest, done func(Joined, error)) {
 	d.enter(l, err, &req.Joiner, done)
 }
 
+// find returns the lobby that is meant with its password, and whether the
+// caller's account sits there.
+func (d *Directory) find(req *JoinRequest) (l *lobby, p *password, home bool, err error) {
+	if req.Code != "" && !d.mayGuess(&req.Joiner) {
+		return nil, nil, false, refuse(RateLimited, "too many wrong codes; wait a while")
+	}
+	d.mu.Lock()
+	l, err = d.findLocked(req)
+	if err == nil {
+		p, home = l.password, l == d.homeLocked(req.Account)
+	}
+	d.mu.Unlock()
+	if AsError(err).is(BadCode) {
+		d.wrong(&req.Joiner)
+	}
+	return l, p, home, err
+}
+
 // watch lets j watch without a seat.
 func (d *Directory) watch(l *lobby, j *Joiner, done func(Joined, error)) {
 	_, err := d.gameFor(l.game.Name, j)
 	if err == nil {
 		err = d.reserveWatcher(l, j)
 	}
+	d.enterToWatch(l, err, j, done)
+}
+
+// enterToWatch hands j to the lobby, where a spectator's place is reserved for
+// it unless err says why not.
+func (d *Directory) enterToWatch(l *lobby, err error, j *Joiner, done func(Joined, error)) {
 	if err == nil {
 		err = l.inbox.push(command{
 			do:   func(l *lobby) { l.admitWatcher(j, done) },
@@ -140,6 +163,7 @@ func (d *Directory) watch(l *lobby, j *Joiner, done func(Joined, error)) {
 		})
 		if err != nil {
 			d.releaseWatcher(l)
+			d.unuse(j)
 		}
 	}
 	if err != nil {
@@ -222,6 +246,7 @@ func (d *Directory) enter(l *lobby, err error, j *Joiner, done func(Joined, erro
 // lobby for. A ticket can be tried again when the lobby was only too busy.
 func (d *Directory) giveBack(l *lobby, j *Joiner, err error) {
 	d.disband(j)
+	d.unuse(j)
 	if j.hold == nil || !AsError(err).is(Busy) {
 		d.release(l)
 		l.wakeUp()
@@ -254,20 +279,21 @@ func checkCreate(req *CreateRequest, g *game) error {
 	switch req.Visibility {
 	case "":
 		req.Visibility = Public
-	case Public, Unlisted, Private:
 	default:
-		return refuse(BadRequest, "visibility must be public, unlisted or private")
+		if !req.Visibility.valid() {
+			return errVisibility
+		}
 	}
 	if req.Max == 0 {
 		req.Max = g.MaxPlayers
 	}
-	if req.Max < g.MinPlayers || req.Max > g.MaxPlayers {
-		return refuse(BadRequest, "max must be %d to %d", g.MinPlayers, g.MaxPlayers)
+	if err := g.checkMax(req.Max); err != nil {
+		return err
 	}
 	if utf8.RuneCountInString(req.Password) > maxPassword {
-		return refuse(BadRequest, "a password has at most %d characters", maxPassword)
+		return errPassword
 	}
-	req.LobbyName = limit(printable(req.LobbyName), 32)
+	req.LobbyName = limit(strings.TrimSpace(printable(req.LobbyName)), maxLobbyName)
 	req.Meta = maps.Clone(req.Meta)
 	return checkMeta(req.Meta)
 }

@@ -16,16 +16,13 @@ import (
 // opening until nobody is left.
 type lobby struct {
 	// Set before run, read-only after.
-	dir        *Directory
-	id, code   string
-	game       *game
-	visibility Visibility
-	password   *password // nil: none
-	unled      bool      // there is no leader
-	max        int
-	number     uint64 // lobbies count up; older ones are filled first
-	log        zerolog.Logger
-	inbox      inbox
+	dir    *Directory
+	id     string
+	game   *game
+	unled  bool   // there is no leader
+	number uint64 // lobbies count up; older ones are filled first
+	log    zerolog.Logger
+	inbox  inbox
 
 	journal *journal
 	opened  time.Time
@@ -35,6 +32,12 @@ type lobby struct {
 
 	// Guarded by dir.mu.
 	listing listing
+
+	// Changed by the goroutine under dir.mu: it reads them freely.
+	code       string // "": none
+	visibility Visibility
+	password   *password // nil: none
+	max        int
 
 	// Owned by the goroutine.
 	name      string
@@ -71,6 +74,7 @@ type agenda struct {
 	grace  time.Time // the first held place is given up
 	holds  time.Time // the first reserved seat is
 	keep   time.Time // an empty lobby may close
+	code   time.Time // the code expires
 
 	timer *time.Timer
 	set   time.Time // what timer is set to
@@ -139,6 +143,7 @@ func (l *lobby) settle(now time.Time) {
 	if g := l.due.grace; !g.IsZero() && !now.Before(g) {
 		l.expire(now)
 	}
+	l.settleCode(now)
 	l.settleHolds(now)
 	l.settlePhase(now)
 	l.settleOpening(false)
@@ -164,6 +169,7 @@ func (l *lobby) wakeUp() {
 // wakeAt sets the timer of the agenda, if it has moved.
 func (l *lobby) wakeAt(now time.Time) {
 	next := sooner(sooner(l.due.begin, l.due.grace), sooner(l.due.holds, l.due.keep))
+	next = sooner(next, l.due.code)
 	if l.changed {
 		next = sooner(next, l.due.update)
 	}

@@ -18,6 +18,7 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 	m, err := l.seat(j)
 	if err != nil {
 		l.dir.disband(j)
+		l.dir.unuse(j)
 		l.dir.release(l)
 		done(Joined{}, err)
 		return
@@ -53,16 +54,16 @@ func (l *lobby) seat(j *Joiner) (*Member, error) {
 		return nil, errDraining
 	}
 	if !l.joinable() {
-		return nil, refuse(WrongPhase, "the match in lobby %s has begun and takes nobody any more", l.code)
+		return nil, refuse(WrongPhase, "the match in lobby %s has begun and takes nobody any more", l.id)
 	}
 	at := slices.Index(l.seats, nil)
 	if at < 0 {
-		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.code)
+		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.id)
 	}
 	m := newMember(l, j, at)
 	m.player.team = l.teamFor(j)
 	if l.name == "" {
-		l.name = m.player.name + "'s lobby"
+		l.name = defaultLobbyName(m.player)
 	}
 	l.take(m)
 	return m, nil

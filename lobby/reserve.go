@@ -156,7 +156,7 @@ func (d *Directory) Reserve(req ReserveRequest) (Reservation, error) {
 	case len(req.Seats) == 0:
 		return Reservation{}, refuse(BadRequest, "no seats are asked for")
 	case !l.listing.open:
-		return Reservation{}, refuse(WrongPhase, "lobby %s takes nobody now", l.code)
+		return Reservation{}, refuse(WrongPhase, "lobby %s takes nobody now", l.id)
 	}
 	r, _, err := d.holdLocked(l, req.Seats, req.For)
 	if err == nil {
@@ -172,12 +172,29 @@ func (d *Directory) redeem(req *JoinRequest, done func(Joined, error)) {
 	if err == nil {
 		err = l.bannedLocked(&req.Joiner)
 	}
+	home := err == nil && l == d.homeLocked(req.Account)
 	d.mu.Unlock()
 	if err == nil { // the ticket is not spent on a client that cannot play
 		_, err = d.gameFor(l.game.Name, &req.Joiner)
 	}
 	if err == nil {
 		req.hold, err = d.takeHold(l, req.Ticket, req.Account)
+	}
+	if err != errTicket {
+		d.enter(l, err, &req.Joiner, done)
+		return
+	}
+	// No seat is reserved, but it may be an invitation.
+	if home && !req.Spectate {
+		d.takeOver(l, &req.Joiner, func() { d.Join(*req, done) }, done)
+		return
+	}
+	if l != nil {
+		err = d.useInvite(l, req)
+	}
+	if req.Spectate {
+		d.enterToWatch(l, err, &req.Joiner, done)
+		return
 	}
 	d.enter(l, err, &req.Joiner, done)
 }

@@ -72,7 +72,7 @@ func (d *Directory) mayEnterLocked(l *lobby, j *Joiner) error {
 
 func (d *Directory) takeSeatLocked(l *lobby) error {
 	if l.listing.taken >= l.max {
-		return refuse(RoomFull, "lobby %s has %d of %d players", l.code, l.listing.taken, l.max)
+		return refuse(RoomFull, "lobby %s has %d of %d players", l.id, l.listing.taken, l.max)
 	}
 	l.listing.taken++
 	d.requeueLocked(l)
@@ -113,7 +113,7 @@ func (l *lobby) takeWatcherLocked() error {
 	case !l.game.Spectators:
 		return refuse(BadRequest, "%s has no spectators", l.game.Title)
 	case l.listing.watching >= l.game.MaxSpectators:
-		return refuse(RoomFull, "lobby %s has %d of %d spectators", l.code, l.listing.watching, l.game.MaxSpectators)
+		return refuse(RoomFull, "lobby %s has %d of %d spectators", l.id, l.listing.watching, l.game.MaxSpectators)
 	}
 	l.listing.watching++
 	return nil
@@ -180,6 +180,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	l.listing = listing{taken: 1, open: true}
 	l.note(LogOpened, nil, "", g.Name)
 	d.lobbies[l.id], d.codes[l.code] = l, l
+	l.ageCode(l.opened)
 	l.listing.byAge = d.byAge.PushBack(l)
 	d.requeueLocked(l)
 	return l, nil
@@ -195,12 +196,17 @@ func (d *Directory) release(l *lobby) {
 
 // publish makes known what the lobby's goroutine decided about it.
 func (d *Directory) publish(l *lobby) {
-	open, locked, summary, teams := l.joinable(), l.locked, l.summary(), l.teamSizes()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	l.listing.open, l.listing.locked, l.listing.summary, l.listing.teams = open, locked, summary, teams
+	d.publishLocked(l)
+}
+
+func (d *Directory) publishLocked(l *lobby) {
+	now := &l.listing
+	now.open, now.locked, now.summary, now.teams = l.joinable(), l.locked, l.summary(), l.teamSizes()
 	d.requeueLocked(l)
-	if l.visibility == Public {
+	if was := now.listed; was || l.listed() { // a lobby that hides leaves the lists
+		now.listed = l.listed()
 		d.hub.change(l)
 	}
 }
@@ -237,7 +243,7 @@ func (d *Directory) forgetLocked(l *lobby) {
 	d.byAge.Remove(l.listing.byAge)
 	l.listing.open, l.listing.run = false, nil
 	d.requeueLocked(l)
-	if l.visibility == Public {
+	if l.listing.listed {
 		d.hub.change(l)
 	}
 }
@@ -273,17 +279,6 @@ func insertByAge(open *list.List, l *lobby) *list.Element {
 		return open.PushFront(l)
 	}
 	return open.InsertAfter(l, e)
-}
-
-// codeLength is that of a lobby's code.
-const codeLength = 5
-
-func (d *Directory) freeCodeLocked() string {
-	for {
-		if code := NewCode(codeLength); d.codes[code] == nil {
-			return code
-		}
-	}
 }
 
 // secret returns 26 characters that nobody can guess.

@@ -69,6 +69,12 @@ func difference(from, to *View) (u Update, any bool) {
 	if from.Name != to.Name {
 		u.Name, any = &to.Name, true
 	}
+	if from.Code != to.Code {
+		u.Code, any = &to.Code, true
+	}
+	if from.Password != to.Password {
+		u.Password, any = &to.Password, true
+	}
 	if from.Visibility != to.Visibility {
 		u.Visibility, any = &to.Visibility, true
 	}

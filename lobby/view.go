@@ -94,6 +94,8 @@ type Update struct {
 	Reserved    *int            `json:"reserved,omitempty"`
 	CountdownMs *int64          `json:"countdownMs,omitempty"`
 	Name        *string         `json:"name,omitempty"`
+	Code        *string         `json:"code,omitempty"` // "": none
+	Password    *bool           `json:"password,omitempty"`
 	Visibility  *Visibility     `json:"visibility,omitempty"`
 	Max         *int            `json:"max,omitempty"`
 	Spectators  *int            `json:"spectators,omitempty"`

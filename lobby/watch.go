@@ -187,7 +187,7 @@ func (d *Directory) look(changed []*lobby) (rows []*row, gone []string) {
 	defer d.mu.Unlock()
 	for _, l := range changed {
 		l.listing.told = false
-		if d.lobbies[l.id] == l {
+		if d.lobbies[l.id] == l && l.listed() {
 			rows = append(rows, &row{l.listing.summary, l.number})
 		} else {
 			gone = append(gone, l.id)

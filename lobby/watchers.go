@@ -8,11 +8,13 @@ import "slices"
 // admitWatcher lets somebody watch for whom a place is reserved.
 func (l *lobby) admitWatcher(j *Joiner, done func(Joined, error)) {
 	if l.draining {
+		l.dir.unuse(j)
 		l.dir.releaseWatcher(l)
 		done(Joined{}, errDraining)
 		return
 	}
 	if l.seatOf(j.Account) != nil { // who watches sees more than a player may
+		l.dir.unuse(j)
 		l.dir.releaseWatcher(l)
 		done(Joined{}, refuse(AlreadyInLobby, "you play here: take the seat over, or give it up"))
 		return
