@@ -1,7 +1,7 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench bench-guard bench-peers js deps fuzz run clean
+.PHONY: test lint go-test bench-once bench bench-guard bench-peers js deps fuzz run release clean
 
 JS := clients/js
 
@@ -38,6 +38,23 @@ fuzz: ## every fuzz target for FUZZTIME each (default 10s)
 
 run: ## the demo: http://localhost:3000
 	go run ./cmd/gameserver
+
+# Static binaries with checksums and a bill of materials, in dist/:
+# make release VERSION=v1.2.3. A studio's own server: MAIN=./cmd/mygame NAME=mygame.
+MAIN := ./cmd/gameserver
+NAME := gameserver
+TARGETS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+SBOM := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+
+release: ## cross-compiled binaries, checksums, SBOM, version stamped
+	@test -n "$(VERSION)" || { echo "which version? make release VERSION=v1.2.3"; exit 1; }
+	rm -rf dist && mkdir dist
+	@set -e; for target in $(TARGETS); do os=$${target%/*}; arch=$${target#*/}; \
+	  out=dist/$(NAME)-$(VERSION)-$$os-$$arch$$([ $$os = windows ] && echo .exe || true); echo "$$out"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w -X tickwire.stamp=$(VERSION)" -o $$out $(MAIN); done
+	go run $(SBOM) bin -json -licenses -version $(VERSION) -output dist/$(NAME)-$(VERSION).cdx.json dist/$(NAME)-$(VERSION)-linux-amd64
+	cd dist && sha256sum * > SHA256SUMS
+	@cat dist/SHA256SUMS
 
 # Peers of the tests that are no Go or npm packages. CHROMIUM and PYTHON name
 # other binaries than the usual ones; PYTHON needs socketio, msgpack, websocket

@@ -3,9 +3,6 @@ package tickwire
 import (
 	"cmp"
 	"flag"
-	"fmt"
-
-	"github.com/rs/zerolog"
 
 	"tickwire/auth"
 )
@@ -15,6 +12,8 @@ import (
 // print-config follow by themselves.
 func (s *settings) define() {
 	s.group("General", s.generalFlags)
+	s.group("Network", s.networkFlags)
+	s.group("Limits", s.limitFlags)
 	s.group("Matches", s.matchFlags)
 	s.group("Players", s.playerFlags)
 	s.group("Operator", s.operatorFlags)
@@ -27,11 +26,13 @@ func (s *settings) generalFlags(flags *flag.FlagSet) {
 	o := s.options
 	flags.StringVar(&s.file, "config", "", "`file` of settings, a line \"name = value\" each")
 	flags.StringVar(&o.Addr, "addr", cmp.Or(o.Addr, defaultAddr), "`host:port` to listen on; an empty host means all, port 0 a free one")
-	flags.DurationVar(&o.DrainDelay, "drain-delay", o.DrainDelay,
+	flags.Var((*timeValue)(&o.DrainDelay), "drain-delay",
 		"`time` from SIGTERM, while the server is not ready, to its refusing new lobbies: for load balancers to notice")
-	flags.DurationVar(&o.DrainTimeout, "drain-timeout", cmp.Or(o.DrainTimeout, defaultDrainTimeout),
+	o.DrainTimeout = cmp.Or(o.DrainTimeout, defaultDrainTimeout)
+	flags.Var(positive(&o.DrainTimeout), "drain-timeout",
 		"`time` that running matches then have to end, such as 10s or 1m")
-	flags.DurationVar(&o.DrainSpread, "drain-spread", cmp.Or(o.DrainSpread, defaultDrainSpread),
+	o.DrainSpread = cmp.Or(o.DrainSpread, defaultDrainSpread)
+	flags.Var(positive(&o.DrainSpread), "drain-spread",
 		"`time` over which many connections are closed after that, and in which clients are asked to come back")
 	flags.Var((*levelValue)(&s.level), "log-level", "least important `level` to log: debug, info, warn, error, disabled")
 }
@@ -65,17 +66,3 @@ func (s *settings) operatorFlags(flags *flag.FlagSet) {
 	flags.StringVar(&o.OpsAddr, "ops-addr", cmp.Or(o.OpsAddr, opsAuto),
 		"`host:port` of the operator's listener; auto = 127.0.0.1 and the port after that of --addr, off = none")
 }
-
-// levelValue is a flag for a level of the log.
-type levelValue zerolog.Level
-
-func (v *levelValue) Set(text string) error {
-	level, err := zerolog.ParseLevel(text)
-	if err != nil || text == "" {
-		return fmt.Errorf("no level %q", text)
-	}
-	*v = levelValue(level)
-	return nil
-}
-
-func (v *levelValue) String() string { return zerolog.Level(*v).String() }

@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"lobby/rating":        {},
 	"lobby/party":         {"lobby", "tick", "codec/..."},
 	"ops/agones":          {},
+	"deploy":              {},
 	"lobby/gateway":       {"lobby", "lobby/party", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"games/chat":          {"sio", "sio/engine", "lobby", "lobby/gateway", "lobby/party", "tick", "codec/...", "clients/js"},
 	"games/...":           {"lobby", "tick", "codec/state", "codec/socketio", "codec/replay"},

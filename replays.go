@@ -31,8 +31,8 @@ const (
 
 func (s *Server) handleReplays() {
 	r := &replays{server: s, busy: make(chan struct{}, maxStreams)}
-	s.mux.Handle("GET /replays/{$}", secured(http.HandlerFunc(r.list), nil))
-	s.mux.Handle("GET /replays/{id}", secured(http.HandlerFunc(r.log), nil))
+	s.Handle("GET /replays/{$}", secured(http.HandlerFunc(r.list), nil))
+	s.Handle("GET /replays/{id}", secured(http.HandlerFunc(r.log), nil))
 	s.mux.Handle("GET /replays/{id}/stream", secured(http.HandlerFunc(r.stream), nil))
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"tickwire/edge"
 )
 
 // Serve serves on a listener, which it closes, until ctx ends or [Server.Drain]
@@ -18,7 +20,8 @@ import (
 // returns when everything it started has ended. It may be called once.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
-		Handler:           s.mux,
+		Handler:           s.handler,
+		ConnState:         edge.NewConns(s.opt.Network.MaxConnsPerAddress).State,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,

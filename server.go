@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"tickwire/clients/js"
+	"tickwire/edge"
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
 	"tickwire/ops"
@@ -26,6 +27,7 @@ type Server struct {
 	gateway    *gateway.Gateway
 	alarm      *tick.Driver // nil: the studio has its own
 	mux        *http.ServeMux
+	handler    http.Handler // the mux behind what knows the peers' addresses
 	ops        *ops.Server
 	identities *identities
 	botToken   string
@@ -53,15 +55,18 @@ func New(o Options) (*Server, error) {
 	if s.identities, err = newIdentities(&o, s.botToken); err != nil {
 		return nil, err
 	}
-	s.newIO()
+	if err := s.newIO(); err != nil {
+		return nil, err
+	}
+	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(s.mux)
 	s.mux.Handle("/socket.io/", s.io)
-	s.mux.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
-	s.mux.HandleFunc("GET /healthz", s.health)
+	s.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
+	s.Handle("GET /healthz", http.HandlerFunc(s.health))
 	if o.ServeReplays {
 		s.handleReplays()
 	}
 	if o.Page != nil {
-		s.mux.Handle("/", secured(static{o.Page}, o.PageHeaders))
+		s.Handle("/", secured(static{o.Page}, o.PageHeaders))
 	}
 	if s.ops, err = s.newOps(); err != nil {
 		return nil, err
@@ -73,8 +78,11 @@ func New(o Options) (*Server, error) {
 }
 
 // newIO makes the Socket.IO server with the lobby protocol on it.
-func (s *Server) newIO() {
+func (s *Server) newIO() error {
 	o := s.opt.Socket
+	if err := s.opt.Network.applyTo(&o.Engine); err != nil {
+		return err
+	}
 	o.Log = s.opt.Log
 	if s.identities.tokens != nil {
 		o.Recovery.RunMiddlewares = true // a token may have expired meanwhile
@@ -84,6 +92,7 @@ func (s *Server) newIO() {
 		s.io.Of("/").Use(s.Admit)
 	}
 	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: s.lobbies, BotToken: s.botToken, Identify: s.Identity, Log: s.opt.Log})
+	return nil
 }
 
 // IO is the Socket.IO server. The default namespace carries the lobby
@@ -94,13 +103,18 @@ func (s *Server) IO() *sio.Server { return s.io }
 func (s *Server) Lobbies() *lobby.Directory { return s.lobbies }
 
 // Handle adds an HTTP handler, by the pattern rules of http.ServeMux. Call it
-// from Options.Setup. Taken are /socket.io/, /sdk/, /healthz, /replays/ if served, and with a page,
-// the rest as far as no pattern is more specific.
-func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+// from Options.Setup. Taken are /socket.io/, /sdk/, /healthz, /replays/ if
+// served, and with a page, the rest as far as no pattern is more specific. A
+// request's body and its answer have Network.RequestTimeout, unless h sets
+// deadlines of its own by http.ResponseController. The request's RemoteAddr is
+// the player's also behind a trusted proxy.
+func (s *Server) Handle(pattern string, h http.Handler) {
+	s.mux.Handle(pattern, s.opt.Network.deadlines(h))
+}
 
 // Handler serves everything; for programs with a listener of their own. Without
 // Serve, matches wake up by the runtime's timers unless Options.Lobby has others.
-func (s *Server) Handler() http.Handler { return s.mux }
+func (s *Server) Handler() http.Handler { return s.handler }
 
 // Run listens on Options.Addr and serves until ctx ends; then it drains as
 // Serve does.

@@ -54,6 +54,12 @@ func (s *steps) Step(uint32)                          {}
 // serve runs a server on a real port; stop drains it and returns its error.
 func serve(t *testing.T, o tickwire.Options) (url string, stop func() error) {
 	t.Helper()
+	return serveOn(t, o, func(l net.Listener) net.Listener { return l })
+}
+
+// serveOn is serve with something around the listener.
+func serveOn(t *testing.T, o tickwire.Options, around func(net.Listener) net.Listener) (url string, stop func() error) {
+	t.Helper()
 	o.Games = []lobby.Game{stepsGame()}
 	s, err := tickwire.New(o)
 	if err != nil {
@@ -65,7 +71,7 @@ func serve(t *testing.T, o tickwire.Options) (url string, stop func() error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(ctx, listener) }()
+	go func() { ended <- s.Serve(ctx, around(listener)) }()
 	stopped := false
 	stop = func() error {
 		stopped = true

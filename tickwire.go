@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"flag"
 	"io/fs"
+	"math"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -35,6 +36,9 @@ const (
 	// what piled up behind a stalled link.
 	maxPacketRate = 500
 	maxByteRate   = 4 << 20
+
+	maxPayload    = 1_000_000 // bytes; Socket.IO's own default
+	maxQueueBytes = 1 << 20
 )
 
 // Options describe a server. All but Games may be left empty.
@@ -103,8 +107,12 @@ type Options struct {
 	// RefuseGuests turns players without a token away.
 	RefuseGuests bool
 
+	// Network bounds who may connect, and how fast.
+	Network Network
+
 	// Socket tunes the Socket.IO server. Its Log is overwritten. Unless they
-	// are set, one client may send 500 packets and 4 MiB per second.
+	// are set, one client may send 500 packets and 4 MiB per second; less than
+	// zero is no bound.
 	Socket sio.Options
 
 	// Lobby limits the lobbies. Its Games, Log and Grace are overwritten. Unless
@@ -122,7 +130,11 @@ func (o Options) withDefaults() Options {
 	o.DrainSpread = cmp.Or(o.DrainSpread, defaultDrainSpread)
 	o.Lobby.Reconnect = cmp.Or(o.Lobby.Reconnect, o.DrainSpread)
 	o.Lobby.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
-	o.Socket.Engine.MaxPacketRate = cmp.Or(o.Socket.Engine.MaxPacketRate, maxPacketRate)
-	o.Socket.Engine.MaxByteRate = cmp.Or(o.Socket.Engine.MaxByteRate, maxByteRate)
+	o.Network = o.Network.withDefaults()
+	if o.Lobby.MaxLobbies < 0 {
+		o.Lobby.MaxLobbies = math.MaxInt
+	}
+	o.Socket.Engine.MaxPacketRate = orBound(o.Socket.Engine.MaxPacketRate, maxPacketRate)
+	o.Socket.Engine.MaxByteRate = orBound(o.Socket.Engine.MaxByteRate, maxByteRate)
 	return o
 }

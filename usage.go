@@ -15,7 +15,7 @@ func usage(out io.Writer, name string, s *settings) {
 		fmt.Fprintf(out, "\n%s\n\n", g.title)
 		for _, f := range g.flags {
 			arg, text := flag.UnquoteUsage(f)
-			fmt.Fprintf(out, "  --%-28s %s\n  %-30s default %s, environment %s\n", f.Name+" "+arg, text, "", shownDefault(f), variable(f.Name))
+			fmt.Fprintf(out, "  --%s %s\n        %s\n        default %s, environment %s\n", f.Name, arg, text, shownDefault(f), variable(f.Name))
 		}
 	}
 	fmt.Fprintf(out, "\nA flag counts more than the environment, which counts more than the file.\n"+

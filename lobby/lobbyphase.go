@@ -146,6 +146,7 @@ func (l *lobby) advance(now time.Time) {
 	n, dropped := r.clock.Due(now)
 	if n > 0 {
 		r.meter.late.add(now.Sub(deadline))
+		r.late.add(now.Sub(deadline))
 	}
 	r.turn.Dropped += uint64(dropped)
 	if n > 0 && r.fault == nil {

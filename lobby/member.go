@@ -26,6 +26,7 @@ type Member struct {
 	pending  atomic.Int32 // other commands in the inbox
 
 	inputs inputQueue
+	flow   flow
 
 	// Owned by the lobby's goroutine.
 	conn      Conn // nil while the player is away

@@ -24,11 +24,12 @@ type run struct {
 	maxSurplus          int
 	flooder             *Member // is to be removed
 
-	out   output
-	turn  Stats // counted since the last turn began
-	total counters
-	trips trips  // likewise
-	meter *meter // of the game
+	out        output
+	turn       Stats // counted since the last turn began
+	total      counters
+	trips      trips     // likewise
+	meter      *meter    // of the game
+	took, late histogram // of this match's steps
 
 	fault   any // what the rules panicked with
 	stack   []byte
@@ -152,6 +153,7 @@ func (r *run) simulate(n int, members, watchers []*Member) {
 			return
 		}
 		r.meter.took.add(now.Sub(begin))
+		r.took.add(now.Sub(begin))
 		if now.Sub(begin) > interval {
 			r.turn.Overruns++
 		}
@@ -166,7 +168,7 @@ func (r *run) inputs(members []*Member) {
 			continue
 		}
 		acked, counts := m.inputs.take(now)
-		r.heard(&m.out, acked, now)
+		r.heard(m, acked, now)
 		r.turn.Inputs += counts.accepted
 		r.turn.StaleInputs += counts.stale
 		r.turn.SurplusInputs += counts.surplus
@@ -177,9 +179,10 @@ func (r *run) inputs(members []*Member) {
 }
 
 // heard takes an acknowledgement.
-func (r *run) heard(o *outState, acked, now uint32) {
-	if trip, ok := o.window.ack(acked, o.sent, now); ok {
+func (r *run) heard(m *Member, acked, now uint32) {
+	if trip, ok := m.out.window.ack(acked, m.out.sent, now); ok {
 		r.trips.add(trip)
+		m.flow.trip.Store(int64(trip) * int64(r.clock.Interval()))
 	}
 }
 
@@ -187,7 +190,7 @@ func (r *run) heard(o *outState, acked, now uint32) {
 func (r *run) acknowledgements(watchers []*Member) {
 	for _, m := range watchers {
 		acked, _ := m.inputs.take(r.world.Tick())
-		r.heard(&m.out, acked, r.world.Tick())
+		r.heard(m, acked, r.world.Tick())
 		m.inputs.todo.n = 0
 	}
 }

@@ -76,6 +76,7 @@ func (r *run) sendTo(m *Member, last uint32, wide bool) {
 	r.look(m)
 	if !o.ready(m.conn, now) {
 		r.turn.Skipped++
+		m.flow.hold()
 		o.flush(m.conn)
 		return
 	}
@@ -91,6 +92,7 @@ func (r *run) sendTo(m *Member, last uint32, wide bool) {
 		r.turn.Coalesced++
 	}
 	o.sent, o.synced, o.turned, o.held = now, true, false, false
+	m.flow.pass()
 	r.turn.Frames++
 	r.turn.Bytes += uint64(len(frame.Bytes))
 	if forms[m.form] == state.BForm {

@@ -5,6 +5,8 @@ export { ClockSync } from "./netcode/clock.js";
 export { Interpolator } from "./netcode/interpolator.js";
 export { Predictor } from "./netcode/predictor.js";
 export { PlayHead } from "./netcode/playhead.js";
+export { Playback } from "./replay/playback.js";
+export { Recording } from "./replay/recording.js";
 export { io } from "./socket/io.js";
 export { Manager } from "./socket/manager.js";
 export { Socket } from "./socket/socket.js";

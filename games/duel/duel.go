@@ -147,6 +147,7 @@ func (r *rules) score(round *Round) {
 		b.Wins++
 		round.Winner = 2
 	}
+	r.match.Emit("round", map[string]uint8{"number": round.Number, "winner": round.Winner})
 }
 
 func (r *rules) result() Result {

@@ -2,7 +2,6 @@ package duel_test
 
 import (
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -28,7 +27,7 @@ type client struct {
 	replica *state.Replica
 	random  *rand.Rand
 	seq     uint32
-	hashes  []uint32 // of the state, frame by frame
+	rounds  int
 	results []lobby.MatchEnd
 	playing bool
 }
@@ -44,6 +43,10 @@ func (c *client) Event(ev *lobby.Event) error {
 			c.t.Error(err)
 		}
 		c.replica, c.seq, c.playing = replica, 0, true
+	case lobby.EventMatch:
+		if ev.Args[0] == "round" {
+			c.rounds++
+		}
 	case lobby.EventMatchEnd:
 		c.results, c.playing = append(c.results, ev.Args[0].(lobby.MatchEnd)), false
 	}
@@ -56,7 +59,6 @@ func (c *client) State(f *lobby.Frame, _ uint32) error {
 	if err := c.replica.Apply(f.Bytes); err != nil {
 		c.t.Errorf("tick %d: %v", c.replica.Tick(), err)
 	}
-	c.hashes = append(c.hashes, c.replica.CRC())
 	return nil
 }
 
@@ -99,12 +101,11 @@ func (c *client) ends() int {
 func idle(*lobby.BotView) any { return []int{0, 0, 0, 0} }
 
 // pair opens a lobby with two clients.
-func pair(t *testing.T, seed uint64, brains ...func(*lobby.BotView) any) [2]*client {
+func pair(t *testing.T, seed uint64, brains ...func(*lobby.BotView) any) (dir *lobby.Directory, clients [2]*client) {
 	dir, err := lobby.New(lobby.Options{Games: []lobby.Game{duel.Game()}, Seed: func() uint64 { return seed }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var clients [2]*client
 	for i := range clients {
 		c := &client{t: t, brain: brains[i], random: rand.New(rand.NewPCG(seed, uint64(i)))}
 		clients[i] = c
@@ -117,7 +118,7 @@ func pair(t *testing.T, seed uint64, brains ...func(*lobby.BotView) any) [2]*cli
 		synctest.Wait()
 	}
 	time.Sleep(step / 3) // inputs arrive between ticks
-	return clients
+	return dir, clients
 }
 
 // play lets both think until one of them heard of so many ends.
@@ -142,41 +143,45 @@ func leave(clients [2]*client) {
 	synctest.Wait()
 }
 
-func TestBotsFinishAMatchTheSameWayEachTime(t *testing.T) {
-	match := func(seed uint64) (hashes []uint32, result duel.Result) {
-		synctest.Test(t, func(t *testing.T) {
-			brain := duel.Game().Bot
-			clients := pair(t, seed, brain, brain)
-			clients[0].ready()
-			clients[1].ready()
-			play(t, clients, 1)
-			end := clients[0].results[0]
-			if end.Reason != lobby.EndFinished {
-				t.Errorf("it ended with %q", end.Reason)
-			}
-			hashes, result = clients[0].hashes, end.Result.(duel.Result)
-			leave(clients)
-		})
-		return hashes, result
-	}
-	hashes, result := match(5)
-	again, _ := match(5)
-	if !slices.Equal(hashes, again) {
-		t.Error("two matches of one seed and the same inputs differ")
-	}
-	if result.Left || max(result.Wins[0], result.Wins[1]) != 2 {
-		t.Errorf("%+v: bots are to fight it out", result)
-	}
-	if other, _ := match(6); slices.Equal(hashes, other) {
-		t.Error("other inputs gave the same match")
-	}
-	t.Logf("%d frames, %+v", len(hashes), result)
+// TestItsOwnLogReplays: a match of bots ends with a winner, and its log gives
+// the same states when it is run again.
+func TestItsOwnLogReplays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		brain := duel.Game().Bot
+		dir, clients := pair(t, 5, brain, brain)
+		clients[0].ready()
+		clients[1].ready()
+		play(t, clients, 1)
+		synctest.Wait()
+		end := clients[0].results[0]
+		result := end.Result.(duel.Result)
+		if end.Reason != lobby.EndFinished || result.Left || max(result.Wins[0], result.Wins[1]) != 2 {
+			t.Errorf("%+v: bots are to fight it out", end)
+		}
+		if clients[1].rounds < 2 {
+			t.Errorf("%d rounds were told", clients[1].rounds)
+		}
+		log, err := dir.OpenReplay(end.Replay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer log.Close()
+		report, err := lobby.Rerun(t.Context(), duel.Game(), log, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Divergence != nil || report.Reason != lobby.EndFinished || report.Ticks != clients[0].replica.Tick() {
+			t.Errorf("%d ticks of %d, %q, %v", report.Ticks, clients[0].replica.Tick(), report.Reason, report.Divergence)
+		}
+		t.Logf("%d ticks, %d inputs, %+v", report.Ticks, report.Inputs, result)
+		leave(clients)
+	})
 }
 
 func TestRematchKeepsThePeopleTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brain := duel.Game().Bot
-		clients := pair(t, 1, brain, idle)
+		_, clients := pair(t, 1, brain, idle)
 		for n := range 2 {
 			clients[n].ready() // whoever it is that asks for the next one
 			clients[1-n].ready()
@@ -193,7 +198,7 @@ func TestRematchKeepsThePeopleTogether(t *testing.T) {
 
 func TestWhoLeavesLoses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		clients := pair(t, 1, idle, idle)
+		_, clients := pair(t, 1, idle, idle)
 		clients[0].ready()
 		clients[1].ready()
 		time.Sleep(6 * time.Second)
@@ -212,7 +217,7 @@ func TestWhoLeavesLoses(t *testing.T) {
 func TestWrongInputMovesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		wrong := []any{"left", 7, []float64{0.5, 1, 0, 0}, []string{"a", "b", "c", "d"}, map[string]int{"x": 127}}
-		clients := pair(t, 1, func(v *lobby.BotView) any { return wrong[int(v.Tick)%len(wrong)] }, idle)
+		_, clients := pair(t, 1, func(v *lobby.BotView) any { return wrong[int(v.Tick)%len(wrong)] }, idle)
 		clients[0].ready()
 		clients[1].ready()
 		for range 8 * 60 {

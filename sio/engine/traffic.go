@@ -86,3 +86,9 @@ func (c *Census) count(s *Session) {
 		c.Blocked++
 	}
 }
+
+// Traffic returns what went through the session.
+func (s *Session) Traffic() (t Traffic) {
+	t.add(&s.traffic)
+	return t
+}

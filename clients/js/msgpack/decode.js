@@ -23,13 +23,38 @@ let wrap = asTheyAre;
  * @returns {any}
  */
 export function decode(bytes, wrapBinary = asTheyAre) {
+  begin(bytes, wrapBinary);
+  const value = read(0);
+  if (pos !== bytes.length) throw new RangeError(`${bytes.length - pos} trailing bytes`);
+  return value;
+}
+
+/**
+ * Decodes values that stand one after the other, up to the end or to one that
+ * is cut off or malformed.
+ * @param {Uint8Array} bytes
+ * @returns {any[]}
+ */
+export function decodeSequence(bytes) {
+  begin(bytes, asTheyAre);
+  const values = [];
+  try {
+    while (pos < bytes.length) values.push(read(0));
+  } catch {
+    // What stands before it is good.
+  }
+  return values;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {(bytes: Uint8Array) => any} wrapBinary
+ */
+function begin(bytes, wrapBinary) {
   buf = bytes;
   wrap = wrapBinary;
   view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   pos = 0;
-  const value = read(0);
-  if (pos !== bytes.length) throw new RangeError(`${bytes.length - pos} trailing bytes`);
-  return value;
 }
 
 /**

@@ -1,0 +1,51 @@
+package tickwire
+
+import (
+	"cmp"
+	"flag"
+	"time"
+)
+
+func (s *settings) networkFlags(flags *flag.FlagSet) {
+	n := &s.options.Network
+	n.ProxyHeader = n.withDefaults().ProxyHeader
+	flags.Var((*originsValue)(&n.Origins), "origins", "`list` of origins whose pages may connect besides the server's own, such as https://game.example,https://*.game.example; * = all")
+	flags.Var((*prefixesValue)(&n.TrustedProxies), "trusted-proxies", "`list` of networks whose proxies are trusted to tell players' addresses, such as 127.0.0.1,10.0.0.0/8")
+	flags.StringVar(&n.ProxyHeader, "proxy-header", n.ProxyHeader, "`header` that the trusted proxies set: X-Forwarded-For, Forwarded, or one with the address alone")
+	n.RequestTimeout = cmp.Or(n.RequestTimeout, Network{}.withDefaults().RequestTimeout)
+	flags.Var((*offDuration)(&n.RequestTimeout), "request-timeout", "`time` for the body of an HTTP request to come and its answer to leave; 0 = no bound")
+}
+
+// limitFlags are what DoS protection is made of. An address is an IPv4 address
+// or an IPv6 /64.
+func (s *settings) limitFlags(flags *flag.FlagSet) {
+	o := s.options
+	fill := Network{}.withDefaults()
+	bound := func(value *int, otherwise int, name, usage string) {
+		*value = cmp.Or(*value, otherwise)
+		flags.Var((*boundValue)(value), name, usage+"; 0 = no bound")
+	}
+	size := func(value *int, otherwise, least int, name, usage string) {
+		*value = cmp.Or(*value, otherwise)
+		if least == 0 {
+			usage += "; 0 = no bound"
+		}
+		flags.Var(sizeValue{value, least}, name, usage)
+	}
+	n, e := &o.Network, &o.Socket.Engine
+	bound(&n.MaxSessions, fill.MaxSessions, "max-sessions", "`number` of players' connections")
+	bound(&n.MaxSessionsPerAddress, fill.MaxSessionsPerAddress, "max-sessions-per-address", "`number` of players' connections from one address (IPv4, or IPv6 /64)")
+	bound(&n.MaxConnsPerAddress, fill.MaxConnsPerAddress, "max-http-conns-per-address", "`number` of HTTP connections, websockets not counted, from one address")
+	bound(&n.ConnectRate, fill.ConnectRate, "connect-rate", "`number` of new players' connections per second, five times as many at once")
+	bound(&n.ConnectRatePerAddress, fill.ConnectRatePerAddress, "connect-rate-per-address", "`number` of new players' connections per second from one address, five times as many at once")
+	bound(&e.MaxPacketRate, maxPacketRate, "packet-rate", "`number` of packets per second from one player")
+	size(&e.MaxByteRate, maxByteRate, 0, "byte-rate", "`bytes` per second from one player")
+	size(&e.MaxPayload, maxPayload, 1024, "max-payload", "`bytes` of one message from a player")
+	size(&e.MaxQueueBytes, maxQueueBytes, 4096, "max-queue", "`bytes` that may wait for a player who does not read")
+	e.PingInterval = cmp.Or(e.PingInterval, 25*time.Second)
+	e.PingTimeout = cmp.Or(e.PingTimeout, 20*time.Second)
+	flags.Var(positive(&e.PingInterval), "ping-interval", "`time` between two pings of a player")
+	flags.Var(positive(&e.PingTimeout), "ping-timeout", "`time` that a player may take for the answer, until the connection is given up")
+	bound(&o.Lobby.MaxLobbies, 10_000, "max-lobbies", "`number` of lobbies")
+	size(&o.Lobby.MaxInput, 1024, 1, "max-input", "`bytes` of one input of a player in a match")
+}

@@ -1,0 +1,98 @@
+package tickwire
+
+import (
+	"cmp"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"tickwire/edge"
+	"tickwire/sio/engine"
+)
+
+// Network says from where players may come, how many and how fast. For numbers
+// and times zero is the default and less than zero no bound. An address stands
+// for an IPv4 address or an IPv6 /64; those of this machine have no bounds of
+// their own.
+type Network struct {
+	// TrustedProxies tell in ProxyHeader whom they speak for; see edge.Proxies.
+	// Behind others, all players have the proxy's address.
+	TrustedProxies []netip.Prefix
+	ProxyHeader    string // default X-Forwarded-For
+
+	// Origins of pages that may connect besides those of the server itself, as
+	// in "https://game.example"; "https://*.game.example" stands for every host
+	// below, "*" for all. Programs that are no browsers send no origin and may
+	// connect. Not used if Options.Socket has a CORS of its own.
+	Origins []string
+
+	MaxSessions           int // open at a time; default 20,000. Beyond: 503
+	MaxSessionsPerAddress int // default 256. Beyond: 429
+	MaxConnsPerAddress    int // HTTP connections, websockets not counted; default 512. Beyond: closed at once
+
+	// New sessions per second; what five seconds allow may come at once.
+	ConnectRate           int // by all together, default 1,000. Beyond: 503
+	ConnectRatePerAddress int // default 20. Beyond: 429
+
+	// RequestTimeout is what the body of a request may take to come and its
+	// answer to leave, for all but Socket.IO, which has its own. Default 1 min.
+	RequestTimeout time.Duration
+}
+
+const connectBurst = 5 // seconds
+
+func (n Network) withDefaults() Network {
+	n.MaxSessions = orBound(n.MaxSessions, 20_000)
+	n.MaxSessionsPerAddress = orBound(n.MaxSessionsPerAddress, 256)
+	n.MaxConnsPerAddress = orBound(n.MaxConnsPerAddress, 512)
+	n.ConnectRate = orBound(n.ConnectRate, 1_000)
+	n.ConnectRatePerAddress = orBound(n.ConnectRatePerAddress, 20)
+	n.RequestTimeout = orBound(n.RequestTimeout, time.Minute)
+	n.ProxyHeader = cmp.Or(n.ProxyHeader, edge.DefaultHeader)
+	return n
+}
+
+// orBound is n, its default for zero, and zero, which is no bound, for less.
+func orBound[T int | time.Duration](n, otherwise T) T { return max(cmp.Or(n, otherwise), 0) }
+
+var (
+	errTooOften = &engine.Refusal{Status: http.StatusTooManyRequests, Message: "too many new connections from your address: wait a little"}
+	errTooMany  = &engine.Refusal{Status: http.StatusServiceUnavailable, Message: "too many new connections: wait a little"}
+)
+
+// applyTo sets the transports' options that n has words for, where they have
+// none of their own.
+func (n Network) applyTo(o *engine.Options) error {
+	o.MaxSessions = cmp.Or(o.MaxSessions, n.MaxSessions)
+	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, n.MaxSessionsPerAddress)
+	if o.CORS == nil {
+		cors, err := corsFor(n.Origins)
+		if err != nil {
+			return err
+		}
+		o.CORS = cors
+	}
+	rates := edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst)
+	next := o.AllowRequest
+	o.AllowRequest = func(r *http.Request) error {
+		switch rates.Allow(r.RemoteAddr, time.Now()) {
+		case edge.AddressBusy:
+			return errTooOften
+		case edge.Busy:
+			return errTooMany
+		}
+		if next != nil {
+			return next(r)
+		}
+		return nil
+	}
+	return nil
+}
+
+// deadlines gives the requests of a handler their time.
+func (n Network) deadlines(h http.Handler) http.Handler {
+	if n.RequestTimeout == 0 {
+		return h
+	}
+	return edge.Deadlines(h, n.RequestTimeout)
+}
