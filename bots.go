@@ -69,6 +69,7 @@ func (b *bot) run(ctx context.Context) {
 func (b *bot) play(ctx context.Context) error {
 	conn := client.New(client.Options{
 		URL:  b.url,
+		TLS:  b.server.encryption.own(),
 		Auth: map[string]any{"bot": b.server.botToken},
 	})
 	game := client.NewGame(conn)

@@ -13,6 +13,7 @@ import (
 func (s *settings) define() {
 	s.group("General", s.generalFlags)
 	s.group("Network", s.networkFlags)
+	s.group("Encryption", s.tlsFlags)
 	s.group("Limits", s.limitFlags)
 	s.group("Matches", s.matchFlags)
 	s.group("Players", s.playerFlags)

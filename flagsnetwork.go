@@ -16,6 +16,18 @@ func (s *settings) networkFlags(flags *flag.FlagSet) {
 	flags.Var((*offDuration)(&n.RequestTimeout), "request-timeout", "`time` for the body of an HTTP request to come and its answer to leave; 0 = no bound")
 }
 
+func (s *settings) tlsFlags(flags *flag.FlagSet) {
+	t := &s.options.TLS
+	flags.StringVar(&t.CertFile, "tls-cert-file", t.CertFile, "`file` with the certificate and its chain in PEM; read anew when it changes, and by SIGHUP")
+	flags.StringVar(&t.KeyFile, "tls-key-file", t.KeyFile, "`file` with the certificate's key in PEM")
+	flags.Var((*listValue)(&t.ACME.Hosts), "acme-hosts", "`list` of hosts to get certificates for by ACME, from Let's Encrypt unless told otherwise, whose terms you accept by it")
+	flags.StringVar(&t.ACME.Cache, "acme-cache", t.ACME.Cache, "`folder` that keeps the certificates; needed for ACME")
+	flags.StringVar(&t.ACME.Email, "acme-email", t.ACME.Email, "`address` that the ACME authority may write to")
+	flags.StringVar(&t.ACME.Directory, "acme-directory", t.ACME.Directory, "`URL` of the directory of another ACME authority")
+	flags.StringVar(&t.RedirectAddr, "tls-redirect-addr", t.RedirectAddr, "`host:port`, such as :80, to send browsers from to https")
+	flags.Var((*timeValue)(&t.HSTS), "tls-hsts", "`time` that browsers stay with https for, such as 8760h; 0 = not told")
+}
+
 // limitFlags are what DoS protection is made of. An address is an IPv4 address
 // or an IPv6 /64.
 func (s *settings) limitFlags(flags *flag.FlagSet) {

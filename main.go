@@ -86,21 +86,23 @@ func serveCommand(in invocation) int {
 			fmt.Fprintf(in.stderr, "\n  Open %s in a browser. Ctrl-C ends the server.\n\n", url)
 		}
 	}
-	if err := serve(o); err != nil {
+	in.options = o
+	if err := in.serve(set); err != nil {
 		o.Log.Error().Err(err).Msg("stopped")
 		return exitFailed
 	}
 	return exitDone
 }
 
-func serve(o Options) error {
+func (in invocation) serve(set *settings) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from the second signal on, Go's default holds: the process ends
-	s, err := New(o)
+	s, err := New(in.options)
 	if err != nil {
 		return err
 	}
+	defer in.onHangup(s, set, s.Drain)()
 	return s.Run(ctx)
 }
 

@@ -3,14 +3,9 @@ package tickwire
 import (
 	"context"
 	"errors"
-	"log"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
-	"time"
-
-	"tickwire/edge"
 )
 
 // Serve serves on a listener, which it closes, until ctx ends or [Server.Drain]
@@ -19,14 +14,12 @@ import (
 // DrainTimeout is over; then connections are closed one after the other. It
 // returns when everything it started has ended. It may be called once.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	web := &http.Server{
-		Handler:           s.handler,
-		ConnState:         edge.NewConns(s.opt.Network.MaxConnsPerAddress).State,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          log.New(s.opt.Log, "", 0), // peers' TLS and header mistakes
+	web := s.webServer(s.handler)
+	redirect, err := s.listenRedirect(ctx, listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
+	defer redirect.close()
 	operator, err := s.listenOps(ctx, listener.Addr())
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -36,15 +29,15 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	defer s.runPulse()()
 	s.serveOps(operator)
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(listener) }() // ends by Shutdown or Close, below
+	go func() { served <- web.Serve(s.encryption.around(listener)) }() // ends by Shutdown or Close, below
 	s.serving.Store(true)
 	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
 	if s.opt.Listening != nil {
-		s.opt.Listening(browserURL(listener.Addr()))
+		s.opt.Listening(s.publicURL(listener.Addr()))
 	}
 	botCtx, stopBots := context.WithCancel(context.WithoutCancel(ctx))
 	var bots sync.WaitGroup
-	s.startBots(botCtx, &bots, browserURL(listener.Addr()))
+	s.startBots(botCtx, &bots, s.ownURL(listener.Addr()))
 
 	defer s.supervise()()
 
@@ -81,17 +74,4 @@ func (s *Server) runPulse() (stop func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.ops.Run(ctx) })
 	return func() { cancel(); wg.Wait() }
-}
-
-// browserURL is the address of this machine's own server for a browser.
-func browserURL(addr net.Addr) string {
-	tcp, ok := addr.(*net.TCPAddr)
-	if !ok {
-		return ""
-	}
-	host := "localhost"
-	if !tcp.IP.IsUnspecified() && !tcp.IP.IsLoopback() {
-		host = tcp.IP.String()
-	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }

@@ -30,6 +30,7 @@ type Server struct {
 	handler    http.Handler // the mux behind what knows the peers' addresses
 	ops        *ops.Server
 	identities *identities
+	encryption encryption
 	botToken   string
 
 	serving, draining atomic.Bool
@@ -52,13 +53,16 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("games: %w", err)
 	}
 	s := &Server{opt: o, lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
+	if s.encryption, err = newEncryption(&o); err != nil {
+		return nil, err
+	}
 	if s.identities, err = newIdentities(&o, s.botToken); err != nil {
 		return nil, err
 	}
 	if err := s.newIO(); err != nil {
 		return nil, err
 	}
-	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(s.mux)
+	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(o.TLS.strict(s.mux))
 	s.mux.Handle("/socket.io/", s.io)
 	s.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.Handle("GET /healthz", http.HandlerFunc(s.health))

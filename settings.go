@@ -17,11 +17,13 @@ import (
 // checked, also one that another takes the place of. Reading it again takes
 // the values that hold then.
 type settings struct {
+	base    Options  // before anything was set
 	options *Options // what the flags point into
 	flags   *flag.FlagSet
 	groups  []group
 	secret  map[string]bool   // whose values are never shown
 	origin  map[string]string // name → where its value comes from; missing: the default
+	values  map[string]string // name → value as it was given
 
 	file  string
 	level zerolog.Level
@@ -36,8 +38,8 @@ type group struct {
 // newSettings defines the settings; their defaults are what o says.
 func newSettings(o *Options) *settings {
 	s := &settings{
-		options: o, flags: flag.NewFlagSet(o.Name, flag.ContinueOnError),
-		secret: map[string]bool{}, origin: map[string]string{}, level: zerolog.InfoLevel,
+		base: *o, options: o, flags: flag.NewFlagSet(o.Name, flag.ContinueOnError),
+		secret: map[string]bool{}, origin: map[string]string{}, values: map[string]string{}, level: zerolog.InfoLevel,
 	}
 	s.define()
 	return s
@@ -132,7 +134,7 @@ func (s *settings) set(name, value, origin string) error {
 		}
 		return fmt.Errorf("invalid value %q: %w", value, err)
 	}
-	s.origin[name] = origin
+	s.origin[name], s.values[name] = origin, value
 	return nil
 }
 

@@ -107,6 +107,9 @@ type Options struct {
 	// RefuseGuests turns players without a token away.
 	RefuseGuests bool
 
+	// TLS encrypts players' connections. Default: it does not.
+	TLS TLS
+
 	// Network bounds who may connect, and how fast.
 	Network Network
 

@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ type Options struct {
 
 	// MaxMessage bounds a received message, in bytes. Default 1 MiB.
 	MaxMessage int
+
+	// TLS is for https and wss. Default: the system's authorities are trusted.
+	TLS *tls.Config
 
 	// Dial opens the connection below. Default: net.Dialer.DialContext.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -113,7 +117,7 @@ func (c *Conn) Connect(ctx context.Context) error {
 	if c.codec, err = newCodec(c.opt.Parser, c.opt.MaxMessage); err != nil {
 		return err
 	}
-	conn, early, _, err := ws.Dialer{WriteBufferSize: 1 << 10, NetDial: c.opt.Dial}.Dial(ctx, target)
+	conn, early, _, err := ws.Dialer{WriteBufferSize: 1 << 10, NetDial: c.opt.Dial, TLSConfig: c.opt.TLS}.Dial(ctx, target)
 	if err != nil {
 		return fmt.Errorf("open websocket: %w", err)
 	}
