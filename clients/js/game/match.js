@@ -130,7 +130,10 @@ export class Match {
     this.#clearTimer();
     this.#sentAt = this.#now();
     this.#sentTick = Math.max(0, this.world.tick);
-    socket.emit("i", this.#seq, this.#sentTick, payload);
+    // What the player saw when acting, for lag compensation: the last view() that was asked for.
+    const view = this.#interpolator.tick;
+    if (payload === null || view < 0) socket.emit("i", this.#seq, this.#sentTick, payload);
+    else socket.emit("i", this.#seq, this.#sentTick, payload, view);
   }
 
   #clearTimer() {

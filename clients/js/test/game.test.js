@@ -79,7 +79,10 @@ test("a match: frames, inputs, acknowledgements, view", (t) => {
   assert.deepEqual(socket.take("i")[0].args, [1, 3, null], "by itself when no input says it");
   wait(1000);
   assert.deepEqual(socket.take("i"), [], "once");
-  assert.equal(client.view().entities("Player").get(0).name, "ann");
+  const shown = client.view();
+  assert.equal(shown.entities("Player").get(0).name, "ann");
+  assert.equal(client.sendInput([6]), 2);
+  assert.deepEqual(socket.take("i")[0].args, [2, 3, [6], shown.tick], "what the player saw");
   assert.deepEqual(seen.filter(([n]) => n === "frame"), [["frame", { tick: 1, ack: 0 }], ["frame", { tick: 2, ack: 0 }], ["frame", { tick: 3, ack: 1 }]]);
   assert.equal(client.stats.frames, 3);
   assert.equal(client.stats.tick, 3);
