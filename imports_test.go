@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"lobby/party":         {"lobby", "tick", "codec/..."},
 	"ops/agones":          {},
 	"deploy":              {},
+	"lobby/lobbytest":     {"lobby", "tick", "codec/..."},
 	"lobby/gateway":       {"lobby", "lobby/party", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"games/chat":          {"sio", "sio/engine", "lobby", "lobby/gateway", "lobby/party", "tick", "codec/...", "clients/js"},
 	"games/...":           {"lobby", "tick", "codec/state", "codec/socketio", "codec/replay"},
