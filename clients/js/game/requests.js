@@ -99,6 +99,33 @@ export class Requests extends Emitter {
     return this.request("lobby:mute", { player, seconds });
   }
 
+  /**
+   * Changes the lobby; what is not there stays as it is.
+   * @param {{ name?: string, visibility?: string, max?: number, password?: string, meta?: object }} settings password: "" is none;
+   *   meta takes the place of all labels
+   */
+  configure(settings) {
+    return this.request("lobby:meta", settings);
+  }
+
+  /**
+   * Another code for the lobby, and an end of the one that it has.
+   * @param {{ off?: boolean }} [options] off: it has none any more
+   * @returns {Promise<{ code: string }>}
+   */
+  renewCode(options = {}) {
+    return this.request("lobby:code", options);
+  }
+
+  /**
+   * A ticket that lets people in, whatever visibility, password and lock there are.
+   * @param {{ seconds?: number, uses?: number, revoke?: boolean }} [options] default an hour, for one; revoke: none is good any more
+   * @returns {Promise<{ ticket: string, uses: number, expiresMs: number }>}
+   */
+  invite(options = {}) {
+    return this.request("lobby:invite", options);
+  }
+
   /** Says whether newcomers are turned away; the leader may. */
   lock(locked = true) {
     return this.request("lobby:lock", { locked });

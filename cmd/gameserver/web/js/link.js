@@ -1,8 +1,10 @@
-// Lobbies as addresses: #CODE plays, #CODE/watch watches.
+// Places as addresses: #CODE plays, #CODE/watch watches, #invite/TICKET has an invitation, #party/CODE joins a party.
 import { toast } from "./toast.js";
 
-/** What the address of this page asks for, or null. */
+/** What the address of this page asks for: what client.join takes, {party}, or null. */
 export function linked() {
+  const [, kind, what] = /^#(invite|party)\/([\w.-]{4,200})$/.exec(location.hash) ?? [];
+  if (kind) return kind === "party" ? { party: what } : { ticket: what };
   const [, code, watch] = /^#([A-Z2-9]{5})(\/watch)?$/i.exec(location.hash) ?? [];
   return code ? { code: code.toUpperCase(), spectate: Boolean(watch) || undefined } : null;
 }
@@ -12,9 +14,12 @@ export function showLink({ code, spectate } = {}) {
   history.replaceState(null, "", code ? fragment(code, spectate) : location.pathname + location.search);
 }
 
-export const linkTo = (code, spectate = false) => `${location.origin}${location.pathname}${fragment(code, spectate)}`;
-
+const page = () => `${location.origin}${location.pathname}`;
 const fragment = (code, spectate) => `#${code}${spectate ? "/watch" : ""}`;
+
+export const linkTo = (code, spectate = false) => page() + fragment(code, spectate);
+export const linkToTicket = (ticket) => `${page()}#invite/${ticket}`;
+export const linkToParty = (code) => `${page()}#party/${code}`;
 
 export const canShare = () => typeof navigator.share === "function";
 

@@ -8,13 +8,14 @@ import { entrance } from "./home/enter.js";
 import { home } from "./home/home.js";
 import { listenKeys } from "./keys.js";
 import { linked, showLink } from "./link.js";
+import { partyPanel } from "./party/panel.js";
 import { room } from "./room/room.js";
 import { announce, drains, linkIs, quiet } from "./status.js";
-import { seatStore } from "./stores.js";
+import { partyStore, seatStore } from "./stores.js";
 import { toast, toastError } from "./toast.js";
 
 const socket = io({ parser: "msgpack" });
-const client = new GameClient(socket, { storage: seatStore });
+const client = new GameClient(socket, { storage: seatStore, partyStorage: partyStore, follow: false, joiner: () => ({ player: enter.player() }) });
 const catalogue = new Catalogue();
 const backdrop = new Backdrop($("#backdrop"));
 let game = null; // the view of the running match
@@ -22,7 +23,8 @@ let last = null; // {code, spectate} of the lobby to come back to when the seat 
 let returning = false; // to the seat that an earlier connection had
 
 const enter = entrance({ client, entered });
-const homeScreen = home({ client, socket, catalogue, enter });
+const party = partyPanel({ client, player: enter.player });
+const homeScreen = home({ client, socket, catalogue, enter, party });
 const roomScreen = room({ client, catalogue, left: goHome, resume: closeSheet, takeSeat });
 
 /** For tests and the curious. */
@@ -84,11 +86,7 @@ function endGame() {
 
 /** From the spectators' rows into the ring. */
 async function takeSeat() {
-  const { code } = client.lobby;
-  await client.leave().catch(() => {});
-  endGame();
-  await enter.join({ code });
-  if (!client.lobby) goHome();
+  await client.role("player").catch(toastError);
 }
 
 function openSheet() {
@@ -108,6 +106,17 @@ function closeSheet() {
 }
 
 client.on("lobby", (lobby) => lobby && roomScreen.show(lobby));
+client.on("you", () => {
+  last = { ...last, spectate: client.spectating || undefined };
+  showLink(last);
+  roomScreen.show(client.lobby);
+});
+client.on("call", async (call) => {
+  toast(`The party goes to ${catalogue.title(call.game)}.`);
+  if (client.lobby) endGame();
+  await enter.follow(call);
+  if (!client.lobby) goHome();
+});
 client.on("start", startGame);
 client.on("chat", (c) => {
   roomScreen.say(c);
@@ -144,7 +153,7 @@ socket.on("connect", async () => {
   if (!socket.connected) return;
   if (back) return entered();
   if (last) await enter.join(last, () => toast("Connected again, but your lobby is gone.", { bad: true }));
-  else if (linked()) await enter.join(linked());
+  else await open(linked());
   if (!client.lobby) goHome();
 });
 socket.on("disconnect", () => {
@@ -153,7 +162,13 @@ socket.on("disconnect", () => {
 });
 socket.on("connect_error", () => linkIs("down", "No connection. Trying again"));
 addEventListener("hashchange", () => {
-  if (socket.connected && !client.lobby && linked()) enter.join(linked());
+  if (socket.connected && !client.lobby) open(linked());
 });
+
+/** Goes where a link leads. */
+async function open(where) {
+  if (where?.party) await party.join(where.party);
+  else if (where) await enter.join(where);
+}
 
 show("home");

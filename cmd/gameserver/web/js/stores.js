@@ -1,14 +1,16 @@
 // What a browser remembers for us; private windows may refuse to.
 
-/** The token of this tab's seat: a page that is loaded again finds its place. */
-export const seatStore = {
+/** Of this tab: a page that is loaded again finds its places. */
+const token = (key) => ({
   get() {
-    try { return sessionStorage.getItem("tickwire.seat") ?? ""; } catch { return ""; }
+    try { return sessionStorage.getItem(key) ?? ""; } catch { return ""; }
   },
-  set(token) {
-    try { sessionStorage.setItem("tickwire.seat", token); } catch { /* the seat then lasts as long as the page */ }
+  set(value) {
+    try { sessionStorage.setItem(key, value); } catch { /* the place then lasts as long as the page */ }
   },
-};
+});
+export const seatStore = token("tickwire.seat");
+export const partyStore = token("tickwire.party");
 
 /** Remembered on this device. */
 export const store = {

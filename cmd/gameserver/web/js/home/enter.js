@@ -15,6 +15,9 @@ export function entrance({ client, entered }) {
     return name.value.trim() || undefined;
   }
 
+  /** Whoever leads a party brings it; who watches goes alone. */
+  const along = ({ spectate } = {}) => ({ party: (!spectate && client.party.leads && client.party.state.members.length > 1) || undefined });
+
   /** @returns {Promise<boolean>} whether it led in; a request that resolves to null gave up */
   async function run(request, failed = toastError) {
     const buttons = [...document.querySelectorAll("#home button, #create button")];
@@ -35,7 +38,7 @@ export function entrance({ client, entered }) {
   async function joinAsking(where) {
     for (let password, tried = false; ; tried = true) {
       try {
-        return await client.join({ ...where, password, player: player() });
+        return await client.join({ ...where, ...along(where), password, player: player() });
       } catch (err) {
         if (err.code !== "BAD_PASSWORD") throw err;
         password = await askPassword(tried);
@@ -45,8 +48,12 @@ export function entrance({ client, entered }) {
   }
 
   return {
+    player,
+    /** To where a seat is kept for us. */
+    follow: (call, failed) => run(() => client.follow(call), failed),
     join: (where, failed) => run(() => joinAsking(where), failed),
-    quick: (game) => run(() => client.quick({ game, player: player() })),
-    create: (options, failed) => run(() => client.create({ ...options, player: player() }), failed),
+    quick: (game) => run(() => client.quick({ game, player: player(), ...along() })),
+    /** done is called before the lobby is shown: a dialog that closes later would take the focus from it. */
+    create: (options, { done, failed }) => run(() => client.create({ ...options, player: player(), ...along() }).then(done), failed),
   };
 }

@@ -4,10 +4,11 @@ import { createDialog } from "./create.js";
 import { filter } from "./filter.js";
 import { rows } from "./list.js";
 
+const lobbyCode = 5; // characters; the code of a party has more
 const settle = 150; // ms that the filters rest before the server is asked: a list costs it something
 
-/** @param {{client: any, socket: any, catalogue: any, enter: any}} deps */
-export function home({ client, socket, catalogue, enter }) {
+/** @param {{client: any, socket: any, catalogue: any, enter: any, party: any}} deps */
+export function home({ client, socket, catalogue, enter, party }) {
   let list = null; // followed while this screen is shown
   let shows = 0; // counts the times that it is, or is filtered anew
   let asking = 0;
@@ -39,7 +40,9 @@ export function home({ client, socket, catalogue, enter }) {
   };
   $("#bycode").onsubmit = (e) => {
     e.preventDefault();
-    enter.join({ code: $("#code").value.trim().toUpperCase() });
+    const code = $("#code").value.trim().toUpperCase();
+    if (code.length > lobbyCode) party.join(code);
+    else enter.join({ code });
   };
   $("#clear").onclick = () => {
     wanted.clear();

@@ -1,8 +1,8 @@
 // The actions at the lower edge of a lobby, and the sentence that says what it waits for.
 import { $, count, setText } from "../dom.js";
 
-/** @param {{client: any, catalogue: any, run: (p: Promise<any>) => Promise<any>, left: () => void, resume: () => void, takeSeat: () => void}} deps */
-export function bar({ client, catalogue, run, left, resume, takeSeat }) {
+/** @param {{client: any, catalogue: any, run: (p: Promise<any>) => Promise<any>, left: () => void, resume: () => void, takeSeat: () => void, settings: () => void}} deps */
+export function bar({ client, catalogue, run, left, resume, takeSeat, settings }) {
   let shown = null;
 
   /** Whether we say that we are ready. After a match it takes a new word, from everyone. */
@@ -16,6 +16,7 @@ export function bar({ client, catalogue, run, left, resume, takeSeat }) {
   $("#start").onclick = () => run(client.start());
   $("#back").onclick = resume;
   $("#sit").onclick = takeSeat;
+  $("#set").onclick = settings;
   $("#lock").onclick = () => run(client.lock(!shown.locked));
   $("#balance").onclick = () => run(client.balance());
 
@@ -25,6 +26,7 @@ export function bar({ client, catalogue, run, left, resume, takeSeat }) {
     const waits = catalogue.waits(lobby);
     const ready = isReady(lobby);
     $("#lock").hidden = !leads;
+    $("#set").hidden = !leads || !(waits || catalogue.get(lobby.game)?.dropIn) || lobby.phase === "countdown";
     $("#lock").ariaPressed = String(Boolean(lobby.locked));
     $("#balance").hidden = !leads || !(lobby.teams > 1) || !waits || lobby.phase === "countdown";
     $("#ready").hidden = !waits || client.spectating;

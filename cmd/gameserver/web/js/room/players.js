@@ -7,11 +7,12 @@ import { actionsOn } from "./actions.js";
 export function playerList({ client, catalogue, run }) {
   const root = $("#players");
   let shown = null; // the lobby
+  const actions = (p) => actionsOn(p, shown, client, catalogue.get(shown.game), run);
 
   function make(p) {
     const more = el("button", { type: "button", className: "quiet more", ariaHasPopup: "menu", ariaExpanded: "false" }, "⋯");
     const row = el("li", {}, el("span", { className: "dot" }), el("span", { className: "who" }), el("span", { className: "tags" }), more);
-    more.onclick = () => openMenu(more, actionsOn(shown.players.find((q) => q.id === p.id), shown, client, run));
+    more.onclick = () => openMenu(more, actions(shown.players.find((q) => q.id === p.id)));
     return row;
   }
 
@@ -23,7 +24,7 @@ export function playerList({ client, catalogue, run }) {
     const words = tagsOf(p, shown);
     setText(tags, words.join(", "));
     tags.className = words.includes("ready") ? "tags on" : "tags";
-    more.hidden = !actionsOn(p, shown, client, run).length;
+    more.hidden = !actions(p).length;
     more.ariaLabel = `What to do with ${p.name}`;
   }
 

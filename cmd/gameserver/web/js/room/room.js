@@ -1,12 +1,14 @@
 // The lobby from inside: a page while players gather, a sheet over the running game.
 import { $ } from "../dom.js";
 import { toastError } from "../toast.js";
+import { bans } from "./bans.js";
 import { bar } from "./bar.js";
 import { chat } from "./chat.js";
 import { countdown } from "./countdown.js";
 import { head } from "./head.js";
 import { playerList } from "./players.js";
 import { result } from "./result.js";
+import { settings } from "./settings.js";
 
 /** @param {{client: any, catalogue: any, left: () => void, resume: () => void, takeSeat: () => void}} deps */
 export function room({ client, catalogue, left, resume, takeSeat }) {
@@ -14,8 +16,9 @@ export function room({ client, catalogue, left, resume, takeSeat }) {
   const run = (promise) => promise.catch(toastError);
   const talk = chat({ client, run });
   const over = result({ client });
-  const parts = [head({ catalogue }), playerList({ client, catalogue, run }), talk, countdown(), over,
-    bar({ client, catalogue, run, left, resume, takeSeat })];
+  const setup = settings({ client, catalogue });
+  const parts = [head({ client, catalogue, run, bans: bans({ client }) }), playerList({ client, catalogue, run }), talk, countdown(), over, setup,
+    bar({ client, catalogue, run, left, resume, takeSeat, settings: setup.open })];
   let shown = null; // stays there while the link is down
 
   function show(lobby) {
