@@ -20,6 +20,7 @@ type fanOut struct {
 	fds      []int
 	sessions []*Session
 	far      []net.Conn
+	farFDs   []int
 	drain    []byte
 }
 
@@ -46,6 +47,8 @@ func newFanOut(b *testing.B, n int) *fanOut {
 		s.fd = s.ws.fd
 		f.fds, f.conns = append(f.fds, s.fd), append(f.conns, near.(*net.TCPConn))
 		f.sessions, f.far = append(f.sessions, s), append(f.far, far)
+		_, fd := rawConn(far)
+		f.farFDs = append(f.farFDs, fd)
 	}
 	return f
 }
