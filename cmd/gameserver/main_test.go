@@ -29,14 +29,20 @@ type process struct {
 	mu   sync.Mutex // guards the following
 	logs []logLine
 
+	news chan struct{} // gets something when there is more log
 	read chan struct{} // closed when all of its log was read
 }
 
-type logLine struct{ Level, Message, Addr, Error string }
+type logLine struct {
+	Level, Message, Addr, Error string
+	Settings                    []string
+
+	raw string
+}
 
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(build(t), append([]string{"--addr=127.0.0.1:0"}, args...)...), read: make(chan struct{})}
+	p := &process{cmd: exec.Command(build(t), append([]string{"--addr=127.0.0.1:0"}, args...)...), news: make(chan struct{}, 1), read: make(chan struct{})}
 	logs, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -53,6 +59,7 @@ func start(t *testing.T, args ...string) *process {
 			if json.Unmarshal(lines.Bytes(), &l) != nil {
 				l = logLine{Level: "not JSON", Message: lines.Text()}
 			}
+			l.raw = lines.Text()
 			switch l.Message {
 			case "operator's listener":
 				operator = "http://" + l.Addr // ahead of the game's
@@ -62,6 +69,10 @@ func start(t *testing.T, args ...string) *process {
 			p.mu.Lock()
 			p.logs = append(p.logs, l)
 			p.mu.Unlock()
+			select {
+			case p.news <- struct{}{}:
+			default:
+			}
 		}
 	}()
 	select {

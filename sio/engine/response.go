@@ -55,6 +55,15 @@ func (srv *Server) firstHeaders(h http.Header, r *http.Request, sid string) {
 // maxContext bounds what the hook and the log are told of a peer's words.
 const maxContext = 128
 
+// begin is enough of a peer's word to know it by. Session ids are keys, and some
+// clients put tokens where they do not belong: neither belongs into a log.
+func begin(word string) string {
+	if len(word) > 8 {
+		return word[:8] + "…"
+	}
+	return word
+}
+
 // report counts a refusal and tells the hook.
 func (srv *Server) report(e ConnectionError) {
 	// A copy: who keeps it must not keep the request's memory.

@@ -87,7 +87,7 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 	query := r.URL.RawQuery
 	transport := Transport(param(query, "transport"))
 	if !slices.Contains(srv.opts.Transports, transport) {
-		return nil, &ConnectionError{Code: UnknownTransport, Context: string(transport)}
+		return nil, &ConnectionError{Code: UnknownTransport, Context: begin(string(transport))}
 	}
 	if transport == Polling && isUpgrade(r) {
 		return nil, &ConnectionError{Code: BadRequest, Context: "upgrade request for polling"}
@@ -130,7 +130,7 @@ func (srv *Server) verifySession(r *http.Request, sid, eio string, transport Tra
 	s := srv.session(sid)
 	switch {
 	case s == nil:
-		return nil, &ConnectionError{Code: UnknownSession, Context: "sid " + sid}
+		return nil, &ConnectionError{Code: UnknownSession, Context: "sid " + begin(sid)}
 	case eio != "4":
 		return nil, &ConnectionError{Code: UnsupportedProtocol, Context: "EIO=" + eio}
 	case isUpgrade(r):
