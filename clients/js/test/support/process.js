@@ -23,8 +23,15 @@ function launch(command, args, stderr) {
   return child;
 }
 
-/** Builds a Go command of this repository; returns the path of the binary. */
+const built = new Map();
+
+/** Builds a Go command of this repository, once; returns the path of the binary. */
 export function goBuild(pkg) {
+  if (!built.has(pkg)) built.set(pkg, build(pkg));
+  return built.get(pkg);
+}
+
+function build(pkg) {
   const dir = mkdtempSync(join(tmpdir(), "tickwire-js-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
   const binary = join(dir, "server");

@@ -36,7 +36,9 @@ func (r *rules) Leave(p *lobby.Player) { r.tokens.Despawn(r.of[p.Seat()]) }
 // Input of any kind is a point.
 func (r *rules) Input(p *lobby.Player, _ lobby.Input) {
 	token := r.tokens.Edit(r.of[p.Seat()])
-	if token.Points++; token.Points == enough {
+	token.Points++
+	r.match.Emit("point", p.Seat())
+	if token.Points == enough {
 		r.match.End(map[string]int{"winner": p.Seat()})
 	}
 }
@@ -47,6 +49,30 @@ func newRules(m *lobby.Match) lobby.Rules {
 	return &rules{match: m, tokens: state.Register[Token](m.World(), "Token")}
 }
 
+// faulty is a game whose players can break it.
+type faulty struct{ rules }
+
+func (f *faulty) Input(p *lobby.Player, in lobby.Input) {
+	var how string
+	switch _ = in.Decode(&how); how {
+	case "panic":
+		panic("a player asked for it")
+	case "hang":
+		select {}
+	case "stir": // something to learn from
+		f.tokens.Edit(f.of[p.Seat()]).Points = uint8(in.Seq) % 16
+		return
+	}
+	f.rules.Input(p, in)
+}
+
+func newFaulty(m *lobby.Match) lobby.Rules {
+	return &faulty{rules{match: m, tokens: state.Register[Token](m.World(), "Token")}}
+}
+
+// moderate refuses one word.
+func moderate(line lobby.ChatLine) (string, bool) { return line.Text, line.Text != "darn" }
+
 func main() {
 	tickwire.Main(tickwire.Options{
 		Name: "club",
@@ -54,6 +80,8 @@ func main() {
 		Games: []lobby.Game{
 			{Name: "tokens", Title: "Tokens", MinPlayers: 2, MaxPlayers: 4, Teams: 2, Countdown: 1500 * time.Millisecond, Spectators: true, New: newRules},
 			{Name: "solo", Title: "Solo", MaxPlayers: 8, DropIn: true, New: newRules},
+			{Name: "faulty", Title: "Faulty", MaxPlayers: 8, DropIn: true, New: newFaulty},
 		},
+		Lobby: lobby.Options{Moderate: moderate, StepLimit: time.Second},
 	})
 }

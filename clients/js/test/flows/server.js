@@ -1,0 +1,45 @@
+// What the operator does, as the players see it.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Crowd, SECRET } from "./person.js";
+import { startClub } from "../support/process.js";
+
+export function servers(how) {
+  /** Runs with a server of its own. */
+  async function alone(flags, run) {
+    const server = await startClub(`--jwt-secret=${SECRET}`, ...flags);
+    const crowd = new Crowd(server, how);
+    try {
+      await run(crowd, server);
+    } finally {
+      crowd.leave();
+      await server.stop();
+    }
+  }
+
+  test("as many lobbies as the server may hold", () =>
+    alone(["--max-lobbies=1"], async (crowd) => {
+      const [a, b] = await crowd.people(2);
+      await a.enters("lobby:create", { game: "tokens", visibility: "private" });
+      for (const event of ["lobby:create", "lobby:quick"]) await b.cannot("LOBBY_LIMIT", event, { game: "tokens" });
+    }));
+
+  test("going down: a running match goes on, everything new is refused", () =>
+    alone(["--drain-timeout=3s"], async (crowd, server) => {
+      const [host, guest] = await crowd.table(2);
+      const [newcomer, watcher] = await crowd.people(2);
+      await watcher.enters("lobby:join", { id: host.lobby.id, spectate: true });
+      await guest.can("lobby:ready", { ready: true });
+      await host.can("lobby:start");
+      await host.hears("match:start");
+      server.child.kill("SIGTERM");
+      for (const person of [host, newcomer]) assert.ok((await person.hears("server:drain")).deadlineMs > 0);
+      for (const event of ["lobby:create", "lobby:quick"]) await newcomer.cannot("DRAINING", event, { game: "tokens" });
+      await newcomer.cannot("DRAINING", "lobby:join", { id: host.lobby.id });
+      await host.cannot("DRAINING", "lobby:ready", { ready: true });
+      await host.cannot("DRAINING", "lobby:start");
+      await watcher.cannot("DRAINING", "lobby:role", { role: "player" });
+      assert.equal((await host.hears("match:end")).reason, "drain");
+      assert.equal((await host.hears("lobby:closed")).code, "DRAINING");
+    }));
+}
