@@ -3,6 +3,7 @@ package lobby_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,19 +129,21 @@ func TestQuickJoinFollowsTheSettings(t *testing.T) {
 func TestSecretLobbiesDoNotLeak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := directory(t, gather)
-		lobbies := map[string]lobby.Summary{} // as a client that watches has them
 		look := func(s lobby.Summary) {
 			if s.Visibility != lobby.Public || strings.Contains(s.Name, "secret") || s.Meta["secret"] != nil {
 				t.Errorf("leaked: %+v", s)
 			}
-			lobbies[s.ID] = s
 		}
+		var mu sync.Mutex                     // guards the following
+		lobbies := map[string]lobby.Summary{} // as a client that watches has them
 		var removed []string
 		q, err := lobby.ParseQuery(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w := d.Watch(q, func(ev *lobby.Event) {
+			mu.Lock()
+			defer mu.Unlock()
 			diff := ev.Args[0].(lobby.ListDiff)
 			removed = append(removed, diff.Remove...)
 			for _, id := range diff.Remove {
@@ -148,6 +151,7 @@ func TestSecretLobbiesDoNotLeak(t *testing.T) {
 			}
 			for _, s := range diff.Put {
 				look(s)
+				lobbies[s.ID] = s
 			}
 		}, func(l lobby.List, err error) {})
 		defer w.Stop()
@@ -163,9 +167,11 @@ func TestSecretLobbiesDoNotLeak(t *testing.T) {
 		pass(time.Second)
 		_ = bob.leave()
 		pass(time.Second)
+		mu.Lock()
 		if len(removed)+len(lobbies) > 0 {
 			t.Errorf("removed %q, listed %v", removed, lobbies)
 		}
+		mu.Unlock()
 		public := lobby.Settings{Visibility: new(lobby.Public), Name: new("den"), Meta: map[string]any{}}
 		code := ann.joined.Lobby.Code
 		for i := range 20 {
@@ -189,14 +195,18 @@ func TestSecretLobbiesDoNotLeak(t *testing.T) {
 			pass(time.Duration(i*11) * time.Millisecond)
 		}
 		pass(time.Second)
+		mu.Lock()
 		if len(lobbies) != 0 || len(removed) == 0 || removed[0] != id {
 			t.Errorf("still listed: %v, removed %q", lobbies, removed)
 		}
+		mu.Unlock()
 		// And back again, for those who watch.
 		if err := ann.configure(public); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Second)
+		mu.Lock()
+		defer mu.Unlock()
 		if lobbies[id].Name != "den" {
 			t.Errorf("listed: %v", lobbies)
 		}
