@@ -66,4 +66,7 @@ func (s *settings) operatorFlags(flags *flag.FlagSet) {
 	o := s.options
 	flags.StringVar(&o.OpsAddr, "ops-addr", cmp.Or(o.OpsAddr, opsAuto),
 		"`host:port` of the operator's listener; auto = 127.0.0.1 and the port after that of --addr, off = none")
+	flags.Var((*opsKeysValue)(&o.OpsKeys), "ops-keys", "API `keys` that open the operator's listener, \"name:secret\" with commas between; better in a file: --ops-keys-file")
+	s.secret["ops-keys"] = true
+	flags.StringVar(&o.OpsKeysFile, "ops-keys-file", o.OpsKeysFile, "`file` with API keys, a line \"name:secret\" each; without keys the operator's listener serves this machine alone")
 }

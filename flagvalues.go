@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"tickwire/ops"
 )
 
 // offDuration is a flag for a time of the Options whose zero means the default
@@ -222,6 +224,25 @@ func (v *secretValue) Set(text string) error {
 
 // String is what is shown, so not the secret.
 func (v *secretValue) String() string {
+	if v == nil || len(*v) == 0 {
+		return ""
+	}
+	return "(secret)"
+}
+
+// opsKeysValue is a flag for the operator's API keys.
+type opsKeysValue []ops.Key
+
+func (v *opsKeysValue) Set(text string) error {
+	keys, err := ops.ParseKeys(strings.NewReader(text))
+	if err == nil {
+		*v = keys
+	}
+	return err
+}
+
+// String is what is shown, so not the secrets.
+func (v *opsKeysValue) String() string {
 	if v == nil || len(*v) == 0 {
 		return ""
 	}

@@ -8,6 +8,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -29,11 +31,18 @@ var (
 )
 
 // Ops is the operator's side as a handler, for programs with listeners of their
-// own: /livez, /readyz, /debug/pprof/. See package ops.
+// own. See package ops.
 func (s *Server) Ops() *ops.Server { return s.ops }
 
 func (s *Server) newOps() (*ops.Server, error) {
+	keys, err := s.opt.opsKeys()
+	if err != nil {
+		return nil, err
+	}
 	return ops.New(ops.Options{
+		Keys:    keys,
+		Drain:   s.Drain,
+		Version: Version(),
 		Lobbies: s.lobbies,
 		IO:      s.io,
 		Gateway: s.gateway,
@@ -41,6 +50,32 @@ func (s *Server) newOps() (*ops.Server, error) {
 		Ready:   s.welcome,
 		Log:     s.opt.Log,
 	})
+}
+
+// reloadOpsKeys reads the file of API keys anew. With an error the old ones hold.
+func (s *Server) reloadOpsKeys() error {
+	keys, err := s.opt.opsKeys()
+	if err != nil {
+		return err
+	}
+	return s.ops.SetKeys(keys)
+}
+
+// opsKeys are those of the options and those of the file.
+func (o *Options) opsKeys() ([]ops.Key, error) {
+	if o.OpsKeysFile == "" {
+		return o.OpsKeys, nil
+	}
+	file, err := os.Open(o.OpsKeysFile)
+	if err != nil {
+		return nil, fmt.Errorf("API keys: %w", err)
+	}
+	defer file.Close()
+	keys, err := ops.ParseKeys(file)
+	if err != nil {
+		return nil, fmt.Errorf("API keys: %s: %w", o.OpsKeysFile, err)
+	}
+	return append(slices.Clone(o.OpsKeys), keys...), nil
 }
 
 // welcome tells whether new players are, and else why not.

@@ -3,6 +3,10 @@ package tickwire_test
 import (
 	"context"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +15,7 @@ import (
 	"tickwire"
 	"tickwire/clients/go"
 	"tickwire/lobby"
+	"tickwire/ops"
 )
 
 // endless is a game whose matches end only when they are cut.
@@ -86,5 +91,39 @@ func TestOperatorsAddress(t *testing.T) {
 	}
 	if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "ops-addr") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestKeysOfTheOperator(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "keys")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := tickwire.Options{Games: []lobby.Game{stepsGame()}, OpsKeysFile: file,
+		OpsKeys: []ops.Key{{Name: "env", Secret: "0123456789abcdef"}}}
+	if _, err := tickwire.New(o); err == nil {
+		t.Error("no file is fine")
+	}
+	write("ann:short\n")
+	if _, err := tickwire.New(o); err == nil || !strings.Contains(err.Error(), file+": line 1") {
+		t.Errorf("got %v", err)
+	}
+	write("# back office\nann:correct-horse-battery\n")
+	s, err := tickwire.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]int{"": 401, "0123456789abcdef": 200, "correct-horse-battery": 200, "short": 401} {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/games", nil)
+		if key != "" {
+			r.Header.Set("Authorization", "Bearer "+key)
+		}
+		w := httptest.NewRecorder()
+		s.Ops().ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("key %q: %d %s", key, w.Code, w.Body)
+		}
 	}
 }

@@ -23,6 +23,7 @@ import (
 
 	"tickwire/auth"
 	"tickwire/lobby"
+	"tickwire/ops"
 	"tickwire/sio"
 )
 
@@ -74,6 +75,11 @@ type Options struct {
 	// and the port after that of Addr, "off" is none. Default "off"; that of the
 	// flag of Main is "auto".
 	OpsAddr string
+
+	// OpsKeys, and those in OpsKeysFile ("name:secret" a line), open the control
+	// API and the profiles. Without any they are open to this machine alone.
+	OpsKeys     []ops.Key
+	OpsKeysFile string
 
 	// Bots that play in the first drop-in game that has a Bot function. In each
 	// game with a ready check that has one, up to two of them wait for a partner.

@@ -123,7 +123,7 @@ func (d *Directory) Overview(offset, n int) (list []Summary, total int) {
 	n = min(max(n, 0), maxList)
 	for e, i := d.byAge.Front(), 0; e != nil && len(list) < n; e, i = e.Next(), i+1 {
 		if i >= offset {
-			list = append(list, e.Value.(*lobby).listing.summary)
+			list = append(list, e.Value.(*lobby).listing.known())
 		}
 	}
 	return list, len(d.lobbies)

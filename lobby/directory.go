@@ -111,6 +111,7 @@ type listing struct {
 	listed   bool    // those who watch lists know of it
 	told     bool    // the hub knows that something has changed
 	summary  Summary // empty until the first member is in
+	first    Summary // what the operator sees until then
 	run      *run    // for its counters
 
 	byAge, quick *list.Element

@@ -54,6 +54,14 @@ func (l *lobby) runningLocked() RunningMatch {
 	}
 }
 
+// known is the lobby as the operator sees it.
+func (in *listing) known() Summary {
+	if in.summary.ID == "" {
+		return in.first
+	}
+	return in.summary
+}
+
 // flow is how a member gets along with what it is sent, for who looks on. The
 // lobby's goroutine writes it.
 type flow struct {

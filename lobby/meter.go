@@ -65,11 +65,7 @@ func (d *Directory) GameStats() []GameStats {
 	defer d.mu.Unlock()
 	for _, l := range d.lobbies {
 		s := at[l.game]
-		phase := l.listing.summary.Phase
-		if phase == "" {
-			phase = Gathering // its goroutine has not had its first turn yet
-		}
-		s.Lobbies[phase]++
+		s.Lobbies[l.listing.known().Phase]++
 		s.Players += l.listing.taken - len(l.listing.holds)
 		s.Reserved += len(l.listing.holds)
 		s.Spectators += l.listing.watching

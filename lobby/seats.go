@@ -177,7 +177,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
 	l.inbox.init()
-	l.listing = listing{taken: 1, open: true}
+	l.listing = listing{taken: 1, open: true, first: l.summary()}
 	l.note(LogOpened, nil, "", g.Name)
 	d.lobbies[l.id], d.codes[l.code] = l, l
 	l.ageCode(l.opened)

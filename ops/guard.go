@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -13,12 +14,12 @@ import (
 
 // guard lets in who may use what it stands before, and says who it is.
 type guard struct {
-	keys  *keyring
+	keys  atomic.Pointer[keyring]
 	wrong *rate.Limiter // of wrong keys: guessing is slow for all together
 }
 
-func newGuard(keys *keyring) *guard {
-	return &guard{keys: keys, wrong: rate.NewLimiter(rate.Every(100*time.Millisecond), 50)}
+func newGuard() *guard {
+	return &guard{wrong: rate.NewLimiter(rate.Every(100*time.Millisecond), 50)}
 }
 
 type whoKey struct{}
@@ -42,14 +43,15 @@ func (g *guard) before(h http.Handler) http.Handler {
 }
 
 func (g *guard) admit(r *http.Request) (who string, refusal *problem) {
-	if g.keys.empty() {
+	keys := g.keys.Load()
+	if keys.empty() {
 		return g.admitLocal(r)
 	}
 	secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		return "", unauthorized("an API key is needed: Authorization: Bearer <key>")
 	}
-	if who, ok = g.keys.bearer(secret); ok {
+	if who, ok = keys.bearer(secret); ok {
 		return who, nil
 	}
 	if !g.wrong.Allow() {

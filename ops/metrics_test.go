@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,8 +52,9 @@ func newGame(t *testing.T, o ops.Options) *game {
 // player is a client that plays.
 type player struct {
 	*client.Game
-	seat   client.Seat
-	frames chan *client.Frame
+	seat client.Seat
+	acks chan uint32 // of each frame, unless one waits already
+	gate sync.Mutex  // while it is locked nothing is read
 }
 
 func (g *game) play(o client.Options) *player {
@@ -60,10 +62,12 @@ func (g *game) play(o client.Options) *player {
 	ctx, cancel := context.WithTimeout(g.t.Context(), patience)
 	defer cancel()
 	o.URL = g.url
-	p := &player{Game: client.NewGame(client.New(o)), frames: make(chan *client.Frame, 1)}
+	p := &player{Game: client.NewGame(client.New(o)), acks: make(chan uint32, 1)}
 	p.OnFrame = func(f *client.Frame) {
+		p.gate.Lock()
+		defer p.gate.Unlock()
 		select {
-		case p.frames <- f:
+		case p.acks <- f.Ack:
 		default:
 		}
 	}
@@ -79,15 +83,15 @@ func (g *game) play(o client.Options) *player {
 	return p
 }
 
-// next waits for a frame.
-func (p *player) next(t *testing.T) *client.Frame {
+// next waits for a frame and returns the last input that it contains.
+func (p *player) next(t *testing.T) (ack uint32) {
 	t.Helper()
 	select {
-	case f := <-p.frames:
-		return f
+	case ack = <-p.acks:
+		return ack
 	case <-time.After(patience):
 		t.Fatal("no state comes")
-		return nil
+		return 0
 	}
 }
 
@@ -135,7 +139,7 @@ func TestMetricsAddUp(t *testing.T) {
 	g := newGame(t, ops.Options{})
 	p := g.play(client.Options{Parser: client.MsgPack})
 	q := g.play(client.Options{Parser: client.JSON})
-	for p.next(t).Ack < 10 || q.next(t).Ack < 10 {
+	for p.next(t) < 10 || q.next(t) < 10 {
 		for _, c := range []*player{p, q} {
 			if _, err := c.SendInput(1); err != nil {
 				t.Fatal(err)
@@ -181,7 +185,7 @@ func TestMetricsAddUp(t *testing.T) {
 	p.Conn().Close()
 	<-p.Conn().Done()
 	later := scrape(t, g.Server)
-	for until := time.Now().Add(patience); value(later, "players") != 1 && time.Now().Before(until); later = scrape(t, g.Server) {
+	for until := time.Now().Add(patience); (value(later, "players") != 1 || value(later, "sessions") != 1 || value(later, "disconnects_total") != 1) && time.Now().Before(until); later = scrape(t, g.Server) {
 	}
 	m = later
 	want("players", 1)

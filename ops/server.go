@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/pprof"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -33,6 +34,18 @@ type Options struct {
 	// is shown to whoever asks. Default: always.
 	Ready func() error
 
+	// Drain begins to shut the server down and returns at once. Nil: the API does
+	// not offer it.
+	Drain func()
+
+	// LogLevel and SetLogLevel are the least important level that is logged.
+	// Default: zerolog's global one.
+	LogLevel    func() zerolog.Level
+	SetLogLevel func(zerolog.Level)
+
+	// Version of the program.
+	Version string
+
 	// Keys that open what is not health. Empty: this machine alone may use it.
 	Keys []Key
 
@@ -42,10 +55,12 @@ type Options struct {
 
 // Server is the operator's side, an http.Handler.
 type Server struct {
-	opt   Options
-	pulse *pulse
-	guard *guard
-	mux   *http.ServeMux
+	opt     Options
+	started time.Time
+	pulse   *pulse
+	guard   *guard
+	once    *onceOnly
+	mux     *http.ServeMux
 }
 
 // New makes a server. It starts nothing. The error tells what is wrong with the
@@ -54,19 +69,32 @@ func New(o Options) (*Server, error) {
 	if o.Ready == nil {
 		o.Ready = func() error { return nil }
 	}
-	keys, err := newKeyring(o.Keys)
-	if err != nil {
-		return nil, fmt.Errorf("API keys: %w", err)
+	if o.LogLevel == nil || o.SetLogLevel == nil {
+		o.LogLevel, o.SetLogLevel = zerolog.GlobalLevel, zerolog.SetGlobalLevel
 	}
 	s := &Server{
-		opt: o, mux: http.NewServeMux(), guard: newGuard(keys),
+		opt: o, started: time.Now(), mux: http.NewServeMux(), guard: newGuard(), once: newOnceOnly(),
 		pulse: newPulse(o.Alarm, func() { o.Lobbies.Lobbies() }),
+	}
+	if err := s.SetKeys(o.Keys); err != nil {
+		return nil, err
 	}
 	s.mux.HandleFunc("GET /livez", s.livez)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
 	s.mux.Handle("GET /metrics", s.metrics())
 	s.mux.Handle("/debug/pprof/", s.guard.before(profiles()))
+	s.mountAPI()
 	return s, nil
+}
+
+// SetKeys replaces the API keys, for requests from now on.
+func (s *Server) SetKeys(keys []Key) error {
+	ring, err := newKeyring(keys)
+	if err != nil {
+		return fmt.Errorf("API keys: %w", err)
+	}
+	s.guard.keys.Store(ring)
+	return nil
 }
 
 // ServeHTTP answers the operator.
