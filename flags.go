@@ -9,7 +9,9 @@ import (
 
 // define names all settings. A new one is a line here, in its group, that
 // points into the options; help, environment, file, check-config and
-// print-config follow by themselves.
+// print-config follow by themselves, and docs/configuration.md by
+//
+//	go test -run TestConfigurationPage . -update
 func (s *settings) define() {
 	s.group("General", s.generalFlags)
 	s.group("Network", s.networkFlags)
