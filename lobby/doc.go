@@ -11,17 +11,22 @@
 //
 // The countdown begins when everybody is ready, or when the leader says so and
 // the others are ready; it aborts when someone leaves. Games with DropIn skip
-// all that: the match runs as soon as enough players are in. The leader is who
-// has been here longest; the leader starts, removes players but no bots, locks
-// the lobby and orders the teams. A DropIn lobby that quick join opened has no
-// leader: whoever is there longest has no say over strangers. After a match the people stay together, and the first who is
-// ready calls for the next one. A lobby that nobody is in any more closes by
-// itself; spectators do not keep it open.
+// all that: the match runs as soon as enough players are in. After a match the
+// people stay together, and the first who is ready calls for the next one. A
+// lobby that nobody is in any more closes by itself; spectators do not keep it
+// open.
 //
-// A lobby is found by its id, by its short code, by quick join, or in a list:
-// once with [Directory.List], or live with [Directory.Watch] and a [Query]. Lists
-// and quick join know public lobbies alone; a private one is found by its code
-// alone.
+// Who is in a lobby is a player, with a seat, or a spectator; [Member.Role]
+// makes one of the other. One of the players may be the leader, by the rule of
+// [Game].Leader: the leader starts the match, removes, bans and mutes people but
+// no bots, locks the lobby, changes its [Settings], orders the teams and hands all
+// that over. A DropIn lobby that quick join opened has no leader: whoever is
+// there longest has no say over strangers.
+//
+// A lobby is found by its id, by its short code, by an invitation
+// ([Member.Invite]), by quick join, or in a list: once with [Directory.List], or
+// live with [Directory.Watch] and a [Query]. Lists and quick join know public
+// lobbies alone; a private one is found by its code and its invitations alone.
 //
 // Seats can be reserved, all that are asked for or none: for a match that was
 // found with [Directory.Open], for others in any lobby with
@@ -31,7 +36,14 @@
 //
 // With [Options.Grace] the seat of a player whose connection broke is held, and
 // the token of the place ([Joined].Token) brings the player back on another
-// connection, even while the earlier one is still thought alive.
+// connection, even while the earlier one is still thought alive. So does the
+// player's account ([Joiner].Account), which has one seat on the server: taking
+// another gives up the first. Guests are known by their address, for bans, and
+// by their token.
+//
+// The operator sees and does more: [Directory.Inspect], [Directory.CloseLobby],
+// [Directory.Kick] and their like. [Directory.Events] tells what happened in a
+// lobby, [Options].OnResult what its matches came to.
 //
 // # The match
 //

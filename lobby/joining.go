@@ -136,6 +136,7 @@ func (d *Directory) find(req *JoinRequest) (l *lobby, p *password, home bool, er
 	l, err = d.findLocked(req)
 	if err == nil {
 		p, home = l.password, l == d.homeLocked(req.Account)
+		err = l.bannedLocked(&req.Joiner) // before a guess of the password counts
 	}
 	d.mu.Unlock()
 	if AsError(err).is(BadCode) {
@@ -190,8 +191,9 @@ func (d *Directory) resume(req *JoinRequest, done func(Joined, error)) {
 }
 
 // Quick takes a place in the oldest public lobby that has one, or in a new
-// lobby; an account that sits in a lobby of the game takes that seat over. However many call at the same time, no more lobbies are made than are
-// needed to seat them. done is called as by Create.
+// lobby; an account that sits in a lobby of the game takes that seat over.
+// However many call at the same time, no more lobbies are made than are needed
+// to seat them. done is called as by Create.
 func (d *Directory) Quick(req QuickRequest, done func(Joined, error)) {
 	g, err := d.gameFor(req.Game, &req.Joiner)
 	if err != nil {

@@ -252,3 +252,32 @@ func TestSmallerUpdatesThanJoins(t *testing.T) {
 		}
 	})
 }
+
+func TestMinimumPlayers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		game := gather
+		game.MinPlayers = 3
+		d := directory(t, game)
+		ann, bob := pair(t, d)
+		_, _ = ann.ready(true), bob.ready(true)
+		ann.wantPhase(lobby.Gathering)
+		wantCode(t, ann.start(), lobby.NotReady)
+		eve := mustJoin(t, d, "eve", ann.member.LobbyID())
+		ann.wantPhase(lobby.Gathering)
+		_ = eve.ready(true)
+		ann.wantPhase(lobby.Countdown)
+		_ = eve.leave()
+		ann.wantPhase(lobby.Gathering)
+		_, _ = ann.ready(true), bob.ready(true)
+		ann.wantPhase(lobby.Gathering)
+		joe := mustJoin(t, d, "joe", ann.member.LobbyID())
+		_ = joe.ready(true)
+		pass(4 * time.Second)
+		ann.wantPhase(lobby.Playing)
+		joe.input(1, "end")
+		ann.wantPhase(lobby.Finished)
+		_ = joe.leave()
+		_, _ = ann.ready(true), bob.ready(true) // the rematch needs somebody else
+		ann.wantPhase(lobby.Gathering)
+	})
+}
