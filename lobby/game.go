@@ -43,6 +43,10 @@ type Game struct {
 	Teams         int  // number of teams; 0 = none
 	Spectators    bool // watching is allowed
 	MaxSpectators int  // of one lobby; default 32
+	// SpectatorDelay is by how much spectators see everything later, so that no
+	// player is told what they see: default 0, limit 10 min. They also see the
+	// rest of a match that is over, or whose players have left.
+	SpectatorDelay time.Duration
 
 	// InputsPerTick is how many inputs of one player a tick applies; more wait.
 	// Default: inputs at 120 per second keep up, at least 4.

@@ -50,7 +50,8 @@ type lobby struct {
 	leader    *Member
 	led       bool // somebody leads, or did
 	mutes     penalties
-	run       *run // while playing
+	run       *run   // while playing
+	relay     *relay // nil: spectators see what is
 	due       agenda
 	opening   *opening // nil: nobody asked what becomes of the seats
 	autoStart int      // players with whom the first match begins by itself; 0 = it does not
@@ -120,6 +121,7 @@ func (l *lobby) turn(now time.Time) {
 	if l.run != nil && !l.paused {
 		l.advance(now)
 	}
+	l.playRelay(now)
 	l.settle(now)
 	l.settlePause(now)
 	if l.run == nil || l.game.Hz < prompt {
@@ -150,6 +152,10 @@ func (l *lobby) settle(now time.Time) {
 	if l.changed && !now.Before(l.due.update) {
 		l.update(now)
 	}
+	if len(l.members) == 0 && l.unseen() {
+		l.leaveToSpectators(now)
+		return
+	}
 	if len(l.members) == 0 && (l.draining || l.due.keep.IsZero()) && l.dir.dispose(l) {
 		l.settleOpening(true)
 		l.abandon()
@@ -172,6 +178,9 @@ func (l *lobby) wakeAt(now time.Time) {
 	next = sooner(next, l.due.code)
 	if l.changed {
 		next = sooner(next, l.due.update)
+	}
+	if l.run == nil || l.paused { // else the next step looks after it
+		next = sooner(next, l.relay.next())
 	}
 	if next.Equal(l.due.set) {
 		return
@@ -208,7 +217,14 @@ func (l *lobby) everybody() iter.Seq[*Member] {
 // tell sends an event to everybody.
 func (l *lobby) tell(name string, args ...any) {
 	ev := &Event{Name: name, Args: args}
-	for m := range l.everybody() {
+	for _, m := range l.members {
+		m.out.event(m.conn, ev)
+	}
+	if l.relay != nil && delayed(name) {
+		l.relay.event(l.turnBegan, ev)
+		return
+	}
+	for _, m := range l.watchers {
 		m.out.event(m.conn, ev)
 	}
 }

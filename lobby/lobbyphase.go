@@ -89,7 +89,7 @@ func (l *lobby) begin(now time.Time) {
 	l.note(LogMatchBegan, nil, "", id)
 	log := l.log.With().Str("match", id).Logger()
 	r := newRun(newMatch(l.game, id, seed, log, l.dir.opt.Check), l.dir.opt.Profile)
-	l.run, r.meter = r, &l.game.meter
+	l.run, r.meter, r.relay = r, &l.game.meter, l.relay
 	r.rec, r.maxSurplus = l.dir.record(r.Match, now), l.dir.opt.MaxSurplus
 	l.watch(r)
 	r.prepare()
@@ -104,8 +104,15 @@ func (l *lobby) begin(now time.Time) {
 	}
 	l.setPhase(Playing)
 	l.update(now)
-	for m := range l.everybody() {
+	for _, m := range l.members {
 		l.greet(m)
+	}
+	if l.relay != nil {
+		l.relay.begin(now, l.matchStart(nil))
+	} else {
+		for _, m := range l.watchers {
+			l.greet(m)
+		}
 	}
 	l.dir.track(l, r)
 	l.firstTick(now)
@@ -121,12 +128,21 @@ func (l *lobby) greet(m *Member) {
 	r := l.run
 	m.inputs.reset(4*l.game.InputsPerTick, r.world.Tick(), r.ahead)
 	m.out.open(l.game.Hz, int(r.every))
-	l.tellOne(m, EventMatchStart, MatchStart{
+	l.tellOne(m, EventMatchStart, *l.matchStart(m))
+}
+
+// matchStart tells of the match, to m or to whom it may be.
+func (l *lobby) matchStart(m *Member) *MatchStart {
+	r := l.run
+	start := &MatchStart{
 		Match: r.id, Game: l.game.Name,
 		Schema: r.world.Schema().Append(nil), Hash: r.world.Schema().Hash(),
 		Tick: r.world.Tick(), Hz: l.game.Hz, SendHz: l.game.SendHz,
-		Form: formNames[m.form], You: m.you(),
-	})
+	}
+	if m != nil {
+		start.Form, start.You = formNames[m.form], m.you()
+	}
+	return start
 }
 
 // firstTick puts the match on a grid that all matches of this rate share,
@@ -150,12 +166,12 @@ func (l *lobby) advance(now time.Time) {
 	}
 	r.turn.Dropped += uint64(dropped)
 	if n > 0 && r.fault == nil {
-		r.steps(n, l.seats, l.watchers)
+		r.steps(now, n, l.seats, l.watchers)
 	}
 	l.endFlood()
 	l.carryOut()
 	if n > 0 && r.fault == nil && r.sendDue() {
-		r.send(l.seats, l.watchers)
+		r.send(now, l.seats, l.watchers)
 	}
 	if n > 0 {
 		l.flush()
@@ -186,13 +202,26 @@ func (l *lobby) carryOut() {
 		r.emits[i] = emit{}
 		r.rec.event(&e)
 		ev := &Event{Name: EventMatch, Args: []any{e.name, e.payload}}
-		for m := range l.everybody() {
-			if m.out.playing && (e.to == nil || e.to == m.player) {
-				m.out.event(m.conn, ev)
+		for _, m := range l.members {
+			l.tellPlaying(m, &e, ev)
+		}
+		if l.relay != nil {
+			if e.to == nil {
+				l.relay.event(l.turnBegan, ev)
 			}
+			continue
+		}
+		for _, m := range l.watchers {
+			l.tellPlaying(m, &e, ev)
 		}
 	}
 	r.emits = r.emits[:0]
+}
+
+func (l *lobby) tellPlaying(m *Member, e *emit, ev *Event) {
+	if m.out.playing && (e.to == nil || e.to == m.player) {
+		m.out.event(m.conn, ev)
+	}
 }
 
 // finish ends the match, whose last state has been sent, and tells everybody.
@@ -218,6 +247,9 @@ func (l *lobby) finish(now time.Time) {
 	l.report(r, end.Reason)
 	l.tell(EventMatchEnd, end)
 	for m := range l.everybody() {
+		if l.relay != nil && m.watches() {
+			continue // watches on
+		}
 		m.inputs.close()
 		m.out.playing = false
 	}

@@ -44,9 +44,7 @@ func (l *lobby) welcome(m *Member, j *Joiner, done func(Joined, error)) {
 	view := l.view()
 	view.Rev = l.shown.Rev // the update that brings the others up to date follows
 	done(Joined{Member: m, Lobby: view, You: m.you(), Token: m.resume(), Reserved: j.reserved}, nil)
-	if l.run != nil {
-		l.greet(m)
-	}
+	l.catchUp(m)
 }
 
 func (l *lobby) seat(j *Joiner) (*Member, error) {
@@ -157,7 +155,7 @@ func (l *lobby) lock(m *Member, locked bool) error {
 
 func (l *lobby) resync(m *Member) error {
 	switch {
-	case l.run == nil:
+	case l.run == nil && !m.out.playing:
 		return refuse(WrongPhase, "no match is running")
 	case !m.manners.resyncs.AllowN(l.turnBegan, 1):
 		return refuse(RateLimited, "keyframes are not for every tick")

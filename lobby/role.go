@@ -91,9 +91,7 @@ func (l *lobby) sitDown(m *Member, byItself bool) error {
 func (l *lobby) tellPlace(m *Member) {
 	place := Place{ID: m.player.id, Seat: m.player.seat, Resume: m.resume()}
 	l.tellOne(m, EventPlace, place)
-	if l.run != nil {
-		l.greet(m)
-	}
+	l.catchUp(m)
 }
 
 // take puts a member on its seat.

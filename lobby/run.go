@@ -19,6 +19,7 @@ type run struct {
 	clock tick.Clock
 	every uint32 // steps between two sends
 	rec   *recorder
+	relay *relay // of the lobby
 
 	rewind, hold, ahead uint32 // ticks of Game.Rewind and Game.Inputs
 	maxSurplus          int
@@ -122,9 +123,9 @@ func (r *run) leave(p *Player) {
 // steps runs n steps, fewer if the match ends. After it, a frame is due if
 // sendDue says so. members are in the order of their seats, nil where nobody
 // sits.
-func (r *run) steps(n int, members, watchers []*Member) {
+func (r *run) steps(now time.Time, n int, members, watchers []*Member) {
 	r.simulate(n, members, watchers)
-	r.announce(members, watchers)
+	r.announce(now, members, watchers)
 }
 
 func (r *run) simulate(n int, members, watchers []*Member) {
@@ -188,6 +189,9 @@ func (r *run) heard(m *Member, acked, now uint32) {
 
 // acknowledgements are all that a spectator's inputs are good for.
 func (r *run) acknowledgements(watchers []*Member) {
+	if r.relay != nil {
+		return // it looks at them
+	}
 	for _, m := range watchers {
 		acked, _ := m.inputs.take(r.world.Tick())
 		r.heard(m, acked, r.world.Tick())

@@ -172,7 +172,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 	l := &lobby{
 		dir: d, id: strings.ToLower(secret()[:12]), code: d.freeCodeLocked(), game: g,
 		visibility: req.Visibility, password: req.secret, unled: req.quick && g.DropIn, max: req.Max, number: d.number,
-		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max),
+		name: req.LobbyName, meta: req.Meta, phase: Gathering, seats: make([]*Member, req.Max), relay: newRelay(g.SpectatorDelay),
 		journal: &journal{}, opened: time.Now(),
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()

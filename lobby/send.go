@@ -29,13 +29,17 @@ func (r *run) sendDue() bool {
 
 // announce tells those who take the B-form of new tables, before the first
 // frame that needs them.
-func (r *run) announce(members, watchers []*Member) {
+func (r *run) announce(now time.Time, members, watchers []*Member) {
 	epoch := r.world.Schema().Epoch()
 	if epoch == r.out.epoch {
 		return
 	}
 	r.out.epoch = epoch
 	ev := &Event{Name: EventTables, Args: []any{r.world.Schema().AppendTables(nil)}}
+	if r.relay != nil {
+		r.relay.event(now, ev)
+		watchers = nil
+	}
 	for _, group := range [...][]*Member{members, watchers} {
 		for _, m := range group {
 			if m != nil && m.out.playing && forms[m.form] == state.BForm {
@@ -46,11 +50,15 @@ func (r *run) announce(members, watchers []*Member) {
 }
 
 // send gives every member the state of this tick, or holds it back.
-func (r *run) send(members, watchers []*Member) {
+func (r *run) send(now time.Time, members, watchers []*Member) {
 	defer r.caught()
 	last := r.out.sent
 	r.out.sent = r.world.Tick()
 	begin := time.Now()
+	if r.relay != nil {
+		r.relay.record(r, now)
+		watchers = nil
+	}
 	wide := r.out.fan.wide(len(members) + len(watchers))
 	for _, m := range members {
 		r.sendTo(m, last, wide)

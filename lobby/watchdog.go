@@ -75,6 +75,7 @@ func (l *lobby) quarantine(r *run) {
 	r.rec.end(r.world.Tick(), EndStuck, nil)
 	l.note(LogMatchEnded, nil, "", r.id+" "+EndStuck)
 	l.report(r, EndStuck)
+	l.relay = nil // nobody plays it any more
 	l.tell(EventMatchEnd, MatchEnd{Reason: EndStuck})
 	l.tell(EventClosed, Closed{Code: Internal, Message: "the match hangs and was given up; join another"})
 	for m := range l.everybody() {

@@ -38,6 +38,7 @@ type Client struct {
 	link   Link
 	form   string
 	script func(*Client) any
+	watch  bool
 	token  string
 	member *lobby.Member // nil while disconnected
 	number int           // of the connection: what comes over an earlier one is dropped
@@ -56,6 +57,7 @@ type Client struct {
 	first    uint32
 	events   []Event
 	closed   []lobby.Closed
+	ended    *lobby.MatchEnd
 	playhead playhead
 	past     []snapshot
 }
@@ -63,7 +65,7 @@ type Client struct {
 // Join takes a place in the lobby.
 func (m *Match) Join(p Player) *Client {
 	m.tb.Helper()
-	c := &Client{match: m, name: p.Name, link: p.Link, form: cmp.Or(p.Form, "B"), script: p.Script}
+	c := &Client{match: m, name: p.Name, link: p.Link, form: cmp.Or(p.Form, "B"), script: p.Script, watch: p.Watch}
 	if err := c.enter(lobby.JoinRequest{Joiner: lobby.Joiner{Name: p.Name, Account: p.Account}, Spectate: p.Watch}); err != nil {
 		m.tb.Fatalf("lobbytest: %s does not get in: %v", p.Name, err)
 	}
@@ -206,6 +208,7 @@ func (c *Client) event(ev *lobby.Event) {
 	case lobby.EventMatchStart:
 		start := ev.Args[0].(lobby.MatchStart)
 		c.replica, err = state.NewReplica(start.Schema)
+		c.ended = nil
 		c.hz, c.first, c.seq, c.applied, c.past = start.Hz, start.Tick, 0, 0, nil
 		c.playhead = playhead{interval: time.Second / time.Duration(start.Hz), every: start.Hz / start.SendHz}
 		c.acts = c.match.solo.Now().Add(time.Duration(c.up.rand.Int64N(int64(c.playhead.interval)))) // clocks are not in step
@@ -215,7 +218,10 @@ func (c *Client) event(ev *lobby.Event) {
 		c.events = append(c.events, Event{c.Tick(), ev.Args[0].(string), ev.Args[1]})
 	case lobby.EventMatchEnd:
 		end := ev.Args[0].(lobby.MatchEnd)
-		c.match.end, c.acts = &end, time.Time{}
+		c.ended, c.acts = &end, time.Time{}
+		if !c.watch {
+			c.match.end = &end
+		}
 	case lobby.EventClosed:
 		c.closed = append(c.closed, ev.Args[0].(lobby.Closed))
 		c.member, c.acts = nil, time.Time{}

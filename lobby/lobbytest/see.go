@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tickwire/codec/state"
+	"tickwire/lobby"
 )
 
 // Tick is the newest tick that the client has; 0 before the first frame.
@@ -38,6 +39,9 @@ func (c *Client) Gone() string {
 	}
 	return string(c.closed[len(c.closed)-1].Code)
 }
+
+// Ended tells how the client heard that the match ended; nil before that.
+func (c *Client) Ended() *lobby.MatchEnd { return c.ended }
 
 // Frames is the number of state frames that came, and Bytes their bytes.
 func (c *Client) Frames() int { return c.frames }
