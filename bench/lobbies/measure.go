@@ -115,8 +115,12 @@ func (m *meter) listener(arena int) func(uint32) {
 	}
 }
 
-// take notes what arrives for so long; into nil it only learns the schedule.
+// take notes what arrives for so long; into nil it only learns the schedule, anew
+// since a server that was overloaded drops ticks.
 func (m *meter) take(ctx context.Context, d time.Duration, into *hdrhistogram.Histogram) {
+	if into == nil {
+		clear(m.anchor)
+	}
 	end := time.After(d)
 	interval := time.Second / time.Duration(arena.Game().Hz)
 	for {
