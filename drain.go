@@ -21,12 +21,13 @@ const (
 // not ready, no new lobbies, matches end, connections close one after the other.
 // The listener stays open until the end: a client on long-polling needs new
 // requests to hear what is going on.
-func (s *Server) drain(web *http.Server, stopBots func()) error {
+func (s *Server) drain(web *http.Server, stopQueue, stopBots func()) error {
 	o, began := &s.opt, time.Now()
 	s.draining.Store(true)
 	notifyStopping(o.drainTime())
 	o.Log.Info().Dur("delay", o.DrainDelay).Dur("deadline", o.DrainTimeout).Msg("draining")
 	time.Sleep(o.DrainDelay) // load balancers learn that the server is not ready
+	stopQueue()
 	s.endMatches()
 	stopBots()
 	s.retire()

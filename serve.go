@@ -25,6 +25,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, listener.Close())
 	}
 	defer s.runAlarm()()
+	stopQueue := s.runQueue()
+	defer stopQueue()
 	defer operator.close()
 	defer s.runPulse()()
 	s.serveOps(operator)
@@ -46,7 +48,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	case <-s.drainAsked:
 	}
-	drainErr := s.drain(web, func() { stopBots(); bots.Wait() })
+	drainErr := s.drain(web, stopQueue, func() { stopBots(); bots.Wait() })
 	if err == nil {
 		err = <-served
 	}
@@ -65,6 +67,14 @@ func (s *Server) runAlarm() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { s.alarm.Run(ctx) }) // its error is the context's
+	return func() { cancel(); wg.Wait() }
+}
+
+// runQueue makes matches until stop is called, which may be more than once.
+func (s *Server) runQueue() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.queue.Run(ctx) })
 	return func() { cancel(); wg.Wait() }
 }
 

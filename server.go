@@ -13,6 +13,7 @@ import (
 	"tickwire/edge"
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
+	"tickwire/lobby/queue"
 	"tickwire/ops"
 	"tickwire/sio"
 	"tickwire/tick"
@@ -25,6 +26,7 @@ type Server struct {
 	io         *sio.Server
 	lobbies    *lobby.Directory
 	gateway    *gateway.Gateway
+	queue      *queue.Service
 	alarm      *tick.Driver // nil: the studio has its own
 	mux        *http.ServeMux
 	handler    http.Handler // the mux behind what knows the peers' addresses
@@ -57,6 +59,10 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.identities, err = newIdentities(&o, s.botToken); err != nil {
+		return nil, err
+	}
+	o.Queue.Lobbies, o.Queue.Log = lobbies, o.Log
+	if s.queue, err = queue.New(o.Queue); err != nil {
 		return nil, err
 	}
 	if err := s.newIO(); err != nil {
@@ -95,7 +101,9 @@ func (s *Server) newIO() error {
 	if s.identities.tokens != nil {
 		s.io.Of("/").Use(s.Admit)
 	}
-	s.gateway = gateway.Attach(s.io, gateway.Options{Lobbies: s.lobbies, BotToken: s.botToken, Identify: s.Identity, Log: s.opt.Log})
+	s.gateway = gateway.Attach(s.io, gateway.Options{
+		Lobbies: s.lobbies, Queue: s.queue, Parties: s.opt.Parties, BotToken: s.botToken, Identify: s.Identity, Log: s.opt.Log,
+	})
 	return nil
 }
 
@@ -105,6 +113,9 @@ func (s *Server) IO() *sio.Server { return s.io }
 
 // Lobbies knows all lobbies.
 func (s *Server) Lobbies() *lobby.Directory { return s.lobbies }
+
+// Queue brings players who wait into matches. It runs while Serve does.
+func (s *Server) Queue() *queue.Service { return s.queue }
 
 // Handle adds an HTTP handler, by the pattern rules of http.ServeMux. Call it
 // from Options.Setup. Taken are /socket.io/, /sdk/, /healthz, /replays/ if

@@ -23,6 +23,8 @@ import (
 
 	"tickwire/auth"
 	"tickwire/lobby"
+	"tickwire/lobby/party"
+	"tickwire/lobby/queue"
 	"tickwire/ops"
 	"tickwire/sio"
 )
@@ -127,6 +129,13 @@ type Options struct {
 	// Lobby limits the lobbies. Its Games, Log and Grace are overwritten. Unless
 	// its Timers are set, Serve runs a precise alarm for all matches.
 	Lobby lobby.Options
+
+	// Queue tunes the matchmaking of the games that have a queue, and holds the
+	// ratings. Its Lobbies and Log are overwritten.
+	Queue queue.Options
+
+	// Parties bounds the parties.
+	Parties party.Options
 
 	// Log receives everything worth telling. The zero value is silent.
 	Log zerolog.Logger

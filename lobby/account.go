@@ -106,7 +106,7 @@ func (l *lobby) succeed(old *Member, j *Joiner, done func(Joined, error)) {
 		}
 	}
 	l.seats[m.player.seat] = m
-	l.opening.replace(old, m)
+	l.replaceSeated(old, m)
 	if l.leader == old {
 		l.leader = m
 	}

@@ -87,6 +87,7 @@ type Directory struct {
 	results          results
 
 	mu       sync.Mutex // guards the following and each lobby's listing
+	ranked   []func(Ranking)
 	lobbies  map[string]*lobby
 	codes    map[string]*lobby
 	accounts map[string]*Member   // the seat of each account that has one

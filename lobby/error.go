@@ -38,6 +38,11 @@ const (
 	NotInParty     Code = "NOT_IN_PARTY"     // this connection is in no party
 	AlreadyInParty Code = "ALREADY_IN_PARTY" // this connection, or its account, is in a party already
 	PartyFull      Code = "PARTY_FULL"       // the party has as many members as it may have
+	NoQueue        Code = "NO_QUEUE"         // the game has no queue
+	AlreadyQueued  Code = "ALREADY_QUEUED"   // this connection, its party or an account waits for a match already
+	NotQueued      Code = "NOT_QUEUED"       // waits for no match
+	NoRegion       Code = "NO_REGION"        // no region is near enough for the rules
+	PartyChanged   Code = "PARTY_CHANGED"    // the party that waited for a match has other members now
 	SchemaMismatch Code = "SCHEMA_MISMATCH"  // the client was built for another state schema
 	Busy           Code = "BUSY"             // a queue of the server is full; try again
 	Internal       Code = "INTERNAL"         // a fault of the server or the game
@@ -51,7 +56,7 @@ func Codes() []Code {
 var codes = []Code{
 	BadRequest, UnknownGame, NotFound, BadCode, RoomFull, AlreadyInLobby, NotInLobby, NotLeader, NotReady,
 	WrongPhase, RateLimited, Kicked, Banned, Muted, NotAllowed, Replaced, BadPassword, Locked, LobbyClosed, Draining, LobbyLimit, BadTicket, NoShow,
-	NotInParty, AlreadyInParty, PartyFull, SchemaMismatch, Busy, Internal,
+	NotInParty, AlreadyInParty, PartyFull, NoQueue, AlreadyQueued, NotQueued, NoRegion, PartyChanged, SchemaMismatch, Busy, Internal,
 }
 
 // Error is a refusal: a stable code and a sentence that says what to do.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tickwire/codec/state"
+	"tickwire/lobby/matchmaker"
 	"tickwire/tick"
 )
 
@@ -47,6 +48,11 @@ type Game struct {
 	// player is told what they see: default 0, limit 10 min. They also see the
 	// rest of a match that is over, or whose players have left.
 	SpectatorDelay time.Duration
+
+	// Queue, if set, are the rules by which players who wait for a match of this
+	// game are brought together. Their teams are the game's, if it has any. Try
+	// them with go run ./bench/matchmaking.
+	Queue *matchmaker.Rules
 
 	// InputsPerTick is how many inputs of one player a tick applies; more wait.
 	// Default: inputs at 120 per second keep up, at least 4.

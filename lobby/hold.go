@@ -20,26 +20,6 @@ type hold struct {
 	at      int // in of
 }
 
-// seatSet is who came for the seats of one reservation. The lobby's goroutine
-// owns it.
-type seatSet struct{ members []*Member }
-
-// opening is what the lobby still owes to who opened it.
-type opening struct {
-	settled func(Outcome)
-	seats   *seatSet
-}
-
-// replace notes that a player came back on another connection.
-func (o *opening) replace(old, m *Member) {
-	if o == nil {
-		return
-	}
-	if at := slices.Index(o.seats.members, old); at >= 0 {
-		o.seats.members[at] = m
-	}
-}
-
 var errTicket = &Error{Code: BadTicket, Message: "the ticket is used, expired or wrong: ask for another"}
 
 // holdLocked keeps seats, all or none.
@@ -208,6 +188,20 @@ func (d *Directory) onTheWay(l *lobby) int {
 	return l.listing.taken - len(l.members)
 }
 
+// underWay is how many of them have asked for their seat already.
+func (d *Directory) underWay(l *lobby) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return l.listing.taken - len(l.members) - len(l.listing.holds)
+}
+
+// isHeld tells whether a seat of a reservation still waits for its ticket.
+func (d *Directory) isHeld(l *lobby, of *seatSet, at int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.ContainsFunc(l.listing.holds, func(h *hold) bool { return h.of == of && h.at == at })
+}
+
 // heldOf is how many seats of a team are kept.
 func (d *Directory) heldOf(l *lobby, team int) (n int) {
 	if l.held.Load() == 0 {
@@ -243,32 +237,16 @@ func (l *lobby) joinsLate() bool { return l.game.LateJoin || l.game.DropIn }
 func (l *lobby) settleHolds(now time.Time) {
 	if h := l.due.holds; !h.IsZero() && !now.Before(h) {
 		l.due.holds = l.dir.expireHolds(l, now)
+		for _, o := range l.openings {
+			if now.Before(o.until) {
+				l.due.holds = sooner(l.due.holds, o.until)
+			}
+		}
 		l.changed = true
 	}
 	if k := l.due.keep; !k.IsZero() && !now.Before(k) {
 		l.due.keep = time.Time{}
 	}
-}
-
-// settleOpening tells who opened the lobby what became of the reserved seats.
-// closing means that there is nothing left to wait for.
-func (l *lobby) settleOpening(closing bool) {
-	o := l.opening
-	if o == nil || !closing && (!l.began || l.dir.onTheWay(l) > 0) {
-		return
-	}
-	l.opening = nil
-	outcome := Outcome{Lobby: l.id, Began: l.began, Seats: make([]SeatState, len(o.seats.members))}
-	for i, m := range o.seats.members {
-		switch {
-		case m == nil:
-		case m.gone.Load() || m.watches():
-			outcome.Seats[i] = Left
-		default:
-			outcome.Seats[i] = Taken
-		}
-	}
-	o.settled(outcome)
 }
 
 var errNoShow = &Error{Code: NoShow, Message: "too few of the players came for the match"}
@@ -279,14 +257,17 @@ func (l *lobby) settleAutoStart(now time.Time) bool {
 	if l.autoStart == 0 || l.draining {
 		return false
 	}
+	coming := l.dir.onTheWay(l)
 	switch {
-	case l.dir.onTheWay(l) > 0:
-	case len(l.members) >= l.autoStart && l.game.DropIn:
+	case len(l.members)+coming < l.autoStart:
+		if l.due.keep.IsZero() {
+			l.close(errNoShow)
+		}
+	case coming > 0:
+	case l.game.DropIn:
 		l.begin(now)
-	case len(l.members) >= l.autoStart:
+	default:
 		l.countDown(now)
-	case l.due.keep.IsZero():
-		l.close(errNoShow)
 	}
 	return true
 }

@@ -23,6 +23,10 @@ type Joiner struct {
 	// Moderator may remove, ban and mute people in any lobby, and cannot be.
 	Moderator bool
 
+	// Rated names the player to who keeps ratings. Default: Account, so that
+	// guests are not rated.
+	Rated string
+
 	// With asks for seats for others who come along: all are reserved, or the
 	// request is refused. See Joined.Reserved.
 	With []SeatRequest

@@ -53,11 +53,11 @@ type lobby struct {
 	run       *run   // while playing
 	relay     *relay // nil: spectators see what is
 	due       agenda
-	opening   *opening // nil: nobody asked what becomes of the seats
-	autoStart int      // players with whom the first match begins by itself; 0 = it does not
-	began     bool     // a match has
-	shown     View     // as the members know it
-	changed   bool     // the members do not know all
+	openings  []*opening // who wants to know what becomes of reserved seats
+	autoStart int        // players with whom the first match begins by itself; 0 = it does not
+	began     bool       // a match has
+	shown     View       // as the members know it
+	changed   bool       // the members do not know all
 	spare     []command
 	draining  bool
 	closing   *Error // what everybody is told when the match has ended
@@ -148,7 +148,7 @@ func (l *lobby) settle(now time.Time) {
 	l.settleCode(now)
 	l.settleHolds(now)
 	l.settlePhase(now)
-	l.settleOpening(false)
+	l.settleOpenings(now, false)
 	if l.changed && !now.Before(l.due.update) {
 		l.update(now)
 	}
@@ -157,7 +157,7 @@ func (l *lobby) settle(now time.Time) {
 		return
 	}
 	if len(l.members) == 0 && (l.draining || l.due.keep.IsZero()) && l.dir.dispose(l) {
-		l.settleOpening(true)
+		l.settleOpenings(now, true)
 		l.abandon()
 		if !l.draining {
 			l.note(LogClosing, nil, "", "empty")
@@ -274,7 +274,7 @@ func (l *lobby) dismiss(m *Member, why *Error) {
 func (l *lobby) close(why *Error) {
 	l.draining = true
 	l.note(LogClosing, nil, byServer, why.Error())
-	l.settleOpening(true)
+	l.settleOpenings(l.turnBegan, true)
 	l.dir.dropHolds(l)
 	l.sendAway(why)
 	for len(l.members) > 0 {

@@ -237,6 +237,9 @@ func (l *lobby) finish(now time.Time) {
 	case r.stopped != "":
 		end.Reason = r.stopped
 	}
+	if end.Reason == EndFinished {
+		l.rank(r)
+	}
 	end.Replay = r.rec.id()
 	l.run = nil
 	r.close()

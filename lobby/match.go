@@ -31,6 +31,8 @@ type Match struct {
 	emits  []emit
 	ended  bool
 	result any
+
+	standings []Standing
 }
 
 // emit is an event that waits for the end of the call; to nil means everybody.

@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"cmp"
 	"sync/atomic"
 	"time"
 )
@@ -43,7 +44,7 @@ func newMember(l *lobby, j *Joiner, seat int) *Member {
 	m := &Member{
 		player: &Player{
 			id: l.dir.nextPlayer(), seat: seat, name: DisplayName(j.Name), bot: j.Bot,
-			account: j.Account, address: j.Address,
+			account: j.Account, address: j.Address, rated: cmp.Or(j.Rated, j.Account),
 		},
 		lobby: l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
 		moderator: j.Moderator, manners: newManners(),

@@ -13,7 +13,7 @@ type Player struct {
 	team int
 	name string
 
-	account, address string // of the Joiner
+	account, address, rated string // of the Joiner
 
 	bot  bool
 	away bool

@@ -92,6 +92,9 @@ func complete(g Game) (Game, error) {
 	g.BotHz = cmp.Or(g.BotHz, min(DefaultBotHz, g.Hz))
 	g.Inputs.Ahead = cmp.Or(g.Inputs.Ahead, 250*time.Millisecond)
 	g.Rewind = max(cmp.Or(g.Rewind, 250*time.Millisecond), 0)
+	if err := g.checkQueue(); err != nil {
+		return g, err
+	}
 	g.InputsPerTick = cmp.Or(g.InputsPerTick, max(4, (120+g.Hz-1)/g.Hz))
 	return g, nil
 }
@@ -128,5 +131,5 @@ func (g *game) try() (hash string, err error) {
 
 func (g *game) info() GameInfo {
 	return GameInfo{Name: g.Name, Title: g.Title, Min: g.MinPlayers, Max: g.MaxPlayers, Hz: g.Hz, DropIn: g.DropIn,
-		Teams: g.Teams, Spectators: g.Spectators, Hash: g.hash}
+		Teams: g.Teams, Spectators: g.Spectators, Hash: g.hash, LateJoin: g.LateJoin || g.DropIn, Queue: g.queueInfo()}
 }

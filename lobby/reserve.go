@@ -16,6 +16,10 @@ type ReserveRequest struct {
 	Lobby string // id
 	Seats []SeatRequest
 	For   time.Duration // until they are given up; default 30 s, limit 1 h
+
+	// Settled, if set, is called once after seats were reserved, by a goroutine
+	// that must not be blocked: when all have been taken or were given up.
+	Settled func(Outcome)
 }
 
 // Reservation is seats that are kept. Each of its tickets takes one of them,
@@ -58,23 +62,6 @@ type Info struct {
 	ID, Code, Game string
 	Reserved       Reservation
 }
-
-// Outcome is what became of the seats that Open reserved.
-type Outcome struct {
-	Lobby string
-	Began bool // the match runs
-	Seats []SeatState
-}
-
-// SeatState is what became of a reserved seat.
-type SeatState uint8
-
-// The states of a seat whose ticket was given out.
-const (
-	NotTaken SeatState = iota // nobody came
-	Left                      // somebody came, and left
-	Taken                     // somebody came and stayed
-)
 
 const (
 	defaultHold = 30 * time.Second
@@ -121,9 +108,7 @@ func (d *Directory) Open(req OpenRequest) (Info, error) {
 	if req.AutoStart > 0 {
 		l.unled, l.autoStart = true, max(req.AutoStart, g.MinPlayers)
 	}
-	if req.Settled != nil {
-		l.opening = &opening{settled: req.Settled, seats: seats}
-	}
+	l.inform(&opening{settled: req.Settled, seats: seats, until: r.Expires, match: true})
 	d.startLocked(l)
 	_ = l.inbox.force(command{do: func(l *lobby) { l.expect(r.Expires) }, fail: func(error) {}}) // it is new
 	return Info{ID: l.id, Code: l.code, Game: g.Name, Reserved: r}, nil
@@ -158,11 +143,22 @@ func (d *Directory) Reserve(req ReserveRequest) (Reservation, error) {
 	case !l.listing.open:
 		return Reservation{}, refuse(WrongPhase, "lobby %s takes nobody now", l.id)
 	}
-	r, _, err := d.holdLocked(l, req.Seats, req.For)
-	if err == nil {
-		err = l.inbox.force(command{do: func(l *lobby) { l.expect(r.Expires) }, fail: func(error) {}})
+	r, seats, err := d.holdLocked(l, req.Seats, req.For)
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	o := &opening{settled: req.Settled, seats: seats, until: r.Expires}
+	return r, l.inbox.force(command{
+		do: func(l *lobby) {
+			l.inform(o)
+			l.expect(r.Expires)
+		},
+		fail: func(error) {
+			if o.settled != nil {
+				o.unanswered(r.Lobby)
+			}
+		},
+	})
 }
 
 // redeem takes the seat that a ticket is good for.

@@ -301,24 +301,42 @@ func TestMatchBeginsByItselfWhenAllAreIn(t *testing.T) {
 func TestNoShowClosesTheLobby(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := directory(t, gather)
-		info, outcomes := autoStarted(t, d, lobby.OpenRequest{Game: "gather", Seats: seats(4), AutoStart: 4, For: 10 * time.Second})
+		info, outcomes := autoStarted(t, d, lobby.OpenRequest{Game: "gather", Seats: seats(3), AutoStart: 3, For: 10 * time.Second})
 		ann, bob := bring(t, d, "ann", info.Reserved.Tickets[0]), bring(t, d, "bob", info.Reserved.Tickets[1])
-		if err := bob.leave(); err != nil {
-			t.Fatal(err)
+		pass(9 * time.Second)
+		if outcomes() != nil {
+			t.Error("settled early")
 		}
-		cat := bring(t, d, "cat", info.Reserved.Tickets[2])
-		pass(11 * time.Second)
-		for _, c := range []*client{ann, cat} {
+		pass(2 * time.Second)
+		for _, c := range []*client{ann, bob} {
 			if closed := got[lobby.Closed](c); len(closed) != 1 || closed[0].Code != lobby.NoShow {
 				t.Errorf("%s: closed %+v", c.name, closed)
 			}
 		}
 		if all := outcomes(); len(all) != 1 || all[0].Began ||
-			!slices.Equal(all[0].Seats, []lobby.SeatState{lobby.Taken, lobby.Left, lobby.Taken, lobby.NotTaken}) {
+			!slices.Equal(all[0].Seats, []lobby.SeatState{lobby.Taken, lobby.Taken, lobby.NotTaken}) {
 			t.Errorf("outcomes %+v", all)
 		}
 		if d.Lobbies() != 0 {
 			t.Error("the lobby is left")
+		}
+	})
+}
+
+// Once somebody has given up, the others need not wait in vain.
+func TestMatchThatCannotBeginClosesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, gather)
+		info, outcomes := autoStarted(t, d, lobby.OpenRequest{Game: "gather", Seats: seats(4), AutoStart: 4})
+		ann, bob := bring(t, d, "ann", info.Reserved.Tickets[0]), bring(t, d, "bob", info.Reserved.Tickets[1])
+		d.Release(info.Reserved.Tickets[2])
+		pass(time.Second)
+		if closed := got[lobby.Closed](ann); len(closed) != 1 || closed[0].Code != lobby.NoShow || !bob.member.Gone() {
+			t.Errorf("closed %+v", closed)
+		}
+		if all := outcomes(); len(all) != 1 || all[0].Began ||
+			!slices.Equal(all[0].Seats, []lobby.SeatState{lobby.Taken, lobby.Taken, lobby.NotTaken, lobby.Reserved}) {
+			t.Errorf("outcomes %+v", all)
 		}
 	})
 }
@@ -372,7 +390,7 @@ func TestOutcomeOfALobbyThatNobodyComesTo(t *testing.T) {
 			t.Errorf("outcomes %+v", all)
 		}
 		shut(t, d)
-		if all := drained(); len(all) != 1 || all[0].Began {
+		if all := drained(); len(all) != 1 || all[0].Began || all[0].Seats[0] != lobby.Reserved {
 			t.Errorf("drained: %+v", all)
 		}
 		_, err := d.Open(lobby.OpenRequest{Game: "gather"})

@@ -183,4 +183,12 @@ type GameInfo struct {
 	Teams      int    `json:"teams,omitempty"`
 	Spectators bool   `json:"spectators,omitempty"` // watching is allowed
 	Hash       string `json:"hash"`                 // of the state schema
+
+	LateJoin bool       `json:"lateJoin,omitempty"` // players may join while the match runs
+	Queue    *QueueInfo `json:"queue,omitempty"`    // nil: there is none
+}
+
+// QueueInfo is what clients are told of a game's queue.
+type QueueInfo struct {
+	Regions []string `json:"regions,omitempty"` // where matches can run
 }

@@ -71,7 +71,7 @@ func (l *lobby) quarantine(r *run) {
 	l.dir.forget(l)
 	l.inbox.close()
 	l.note(LogClosing, nil, byServer, "the rules are stuck")
-	l.settleOpening(true)
+	l.settleOpenings(time.Now(), true)
 	r.rec.end(r.world.Tick(), EndStuck, nil)
 	l.note(LogMatchEnded, nil, "", r.id+" "+EndStuck)
 	l.report(r, EndStuck)

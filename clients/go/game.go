@@ -30,6 +30,9 @@ type Game struct {
 	OnParty       func(Party)       // the party changed
 	OnFollow      func(Follow)      // its leader went into a lobby
 	OnPartyClosed func(PartyClosed) // not in it any more
+	OnQueue       func(QueueStatus) // how the search for a match goes
+	OnMatched     func(Matched)     // a match is found
+	OnQueueClosed func(QueueClosed) // the search is over
 
 	// Headless keeps no replica: frames are not decoded beyond their tick.
 	Headless bool
@@ -79,6 +82,9 @@ func NewGame(c *Conn) *Game {
 	on(c, "party:update", &g.OnParty)
 	on(c, "party:follow", &g.OnFollow)
 	on(c, "party:closed", &g.OnPartyClosed)
+	on(c, "queue:status", &g.OnQueue)
+	on(c, "queue:matched", &g.OnMatched)
+	on(c, "queue:closed", &g.OnQueueClosed)
 	return g
 }
 

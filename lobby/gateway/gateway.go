@@ -11,6 +11,7 @@ import (
 
 	"tickwire/lobby"
 	"tickwire/lobby/party"
+	"tickwire/lobby/queue"
 	"tickwire/sio"
 )
 
@@ -36,6 +37,10 @@ type Options struct {
 	// gateway's.
 	Parties party.Options
 
+	// Queue brings players who wait into matches. Whoever made it runs it. Nil:
+	// there are no queues.
+	Queue *queue.Service
+
 	// Log receives faults. The zero value is silent.
 	Log zerolog.Logger
 }
@@ -50,6 +55,7 @@ type Gateway struct {
 	log     zerolog.Logger
 	epoch   time.Time // zero of the times that `clock` tells
 	parties *party.Book
+	queue   *queue.Service // nil: none
 
 	players sync.Map // *sio.Socket → *player, of sockets that asked for something
 
@@ -61,6 +67,9 @@ func Attach(io *sio.Server, o Options) *Gateway {
 	g := &Gateway{io: io, lobbies: o.Lobbies, token: o.BotToken, who: o.Identify, log: o.Log, epoch: time.Now()}
 	if g.who == nil {
 		g.who = guest
+	}
+	if g.queue = o.Queue; g.queue != nil {
+		o.Parties.Changed = func(party string) { g.queue.Cancel(party, errNewParty) }
 	}
 	g.parties = party.New(o.Parties)
 	ns := io.Of("/")
@@ -109,6 +118,9 @@ var requests = map[string]func(*Gateway, *call){
 	"lobby:balance": (*Gateway).balance,
 	"lobby:chat":    (*Gateway).chat,
 	"match:resync":  (*Gateway).resync,
+	"queue:join":    (*Gateway).queueJoin,
+	"queue:status":  (*Gateway).queueStatus,
+	"queue:leave":   (*Gateway).queueLeave,
 	"party:create":  (*Gateway).partyCreate,
 	"party:invite":  (*Gateway).partyInvite,
 	"party:join":    (*Gateway).partyJoin,
@@ -139,7 +151,11 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 
 func (g *Gateway) disconnected(s *sio.Socket, why sio.Reason) {
 	if p, ok := g.players.LoadAndDelete(s); ok {
-		p.(*player).disconnected(why == sio.ClientNamespaceDisconnect)
+		p := p.(*player)
+		p.disconnected(why == sio.ClientNamespaceDisconnect)
+		if g.queue != nil {
+			g.queue.Lost(p.soloID(), s.ID())
+		}
 	}
 }
 

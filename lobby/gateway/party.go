@@ -37,7 +37,7 @@ func (g *Gateway) partyJoin(c *call) {
 func (g *Gateway) companion(c *call) party.Joiner {
 	p := c.player
 	return party.Joiner{
-		Name: cmp.Or(p.identity.Name, c.arg.text("player")), Account: p.identity.Account,
+		Name: cmp.Or(p.identity.Name, c.arg.text("player")), Account: p.identity.Account, Rated: p.rated(),
 		Push: func(ev *lobby.Event) {
 			// Who sits in that lobby already needs no second seat there.
 			if f, ok := ev.Args[0].(party.Follow); ok && p.sitsIn(f.Lobby) {
@@ -68,6 +68,9 @@ func (c *call) partied(j party.Joined, err error) {
 	if gone {
 		quitParty(j.Member, left)
 		return
+	}
+	if q := c.gateway.queue; q != nil {
+		q.Cancel(p.soloID(), errPartied)
 	}
 	c.event.Ack(struct {
 		OK     bool       `json:"ok"`

@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"tickwire/lobby"
+	"tickwire/lobby/matchmaker"
 	"tickwire/lobby/party"
+	"tickwire/lobby/queue"
 )
 
 // TestProtocolPage holds docs/protocol.md to what the server registers,
@@ -28,10 +30,16 @@ func TestProtocolPage(t *testing.T) {
 		lobby.EventUpdate, lobby.EventPlace, lobby.EventChat, lobby.EventClosed, lobby.EventList, lobby.EventMatchStart,
 		lobby.EventMatch, lobby.EventTables, lobby.EventMatchEnd, lobby.EventDrain,
 		party.EventUpdate, party.EventFollow, party.EventClosed,
+		queue.EventStatus, queue.EventMatched, queue.EventClosed,
 		lobby.EventAnnounce,
+	}
+	var reasons []string
+	for _, r := range matchmaker.Reasons() {
+		reasons = append(reasons, r.String())
 	}
 	for heading, want := range map[string][]string{
 		"## Requests":     slices.Sorted(maps.Keys(requests)),
+		"### Matchmaking": slices.Sorted(slices.Values(reasons)),
 		"### The clock":   {"clock"},
 		"## Pushes":       slices.Sorted(slices.Values(pushes)),
 		"## The hot pair": {"i", "s"},

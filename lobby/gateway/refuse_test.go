@@ -154,6 +154,13 @@ func TestMalformedRequests(t *testing.T) {
 			}
 			return m
 		}
+		many := func(n int) map[string]any {
+			m := map[string]any{}
+			for i := range n {
+				m[fmt.Sprint(i)] = i
+			}
+			return m
+		}
 		for _, test := range []struct {
 			who   *player
 			event string
@@ -174,6 +181,9 @@ func TestMalformedRequests(t *testing.T) {
 			{bob, "lobby:create", obj("game", "round", "password", 5)}, {bob, "lobby:create", obj("game", "round", "password", long(65))},
 			{bob, "lobby:join", obj("id", "x", "resume", "y")}, {bob, "lobby:join", obj("resume", 5)}, {bob, "lobby:join", obj("id", "x", "spectate", "yes")},
 			{bob, "lobby:join", obj("ticket", 5)}, {bob, "lobby:join", obj("ticket", "x", "code", "y")},
+			{bob, "queue:join", obj()}, {bob, "queue:join", obj("game", 7)}, {bob, "queue:join", obj("game", "ranked", "latency", 5)},
+			{bob, "queue:join", obj("game", "ranked", "latency", obj("eu", "near"))}, {bob, "queue:join", obj("game", "ranked", "latency", obj("eu", -1))},
+			{bob, "queue:join", obj("game", "ranked", "latency", many(65))}, {bob, "queue:leave", 1}, {bob, "queue:status", "all"},
 			{bob, "party:create", obj("player", 7)}, {bob, "party:invite", obj("renew", "yes")}, {bob, "party:leave", 1},
 			{bob, "party:join", obj()}, {bob, "party:join", obj("code", 5)}, {bob, "party:join", obj("code", "a", "resume", "b")},
 			{bob, "party:kick", obj()}, {bob, "party:lead", obj("member", 1)},

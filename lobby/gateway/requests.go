@@ -80,6 +80,7 @@ func (c *call) joiner() lobby.Joiner {
 		Schema:  c.arg.text("schema"),
 		Account: who.Account,
 		Address: who.Address,
+		Rated:   c.player.rated(),
 
 		Moderator: slices.Contains(who.Roles, RoleModerator),
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"tickwire/codec/state"
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
+	"tickwire/lobby/queue"
 	"tickwire/sio"
 )
 
@@ -28,6 +30,9 @@ type server struct {
 	io      *sio.Server
 	lobbies *lobby.Directory
 	gateway *gateway.Gateway
+	queue   *queue.Service
+
+	stopQueue func()
 }
 
 // serve runs the protocol on a real port until the test ends.
@@ -46,14 +51,22 @@ func serveAs(t *testing.T, o lobby.Options, identify func(*sio.Socket) gateway.I
 	if err != nil {
 		t.Fatal(err)
 	}
+	q, err := queue.New(queue.Options{Lobbies: lobbies, Every: 20 * time.Millisecond, Hold: 2 * time.Second, Status: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	matching, stop := context.WithCancel(context.Background())
+	var ran sync.WaitGroup
+	ran.Go(func() { q.Run(matching) })
 	io := sio.New(sio.Options{})
-	s := &server{io: io, lobbies: lobbies}
-	s.gateway = gateway.Attach(io, gateway.Options{Lobbies: lobbies, BotToken: "open sesame", Identify: identify})
+	s := &server{io: io, lobbies: lobbies, queue: q, stopQueue: func() { stop(); ran.Wait() }}
+	s.gateway = gateway.Attach(io, gateway.Options{Lobbies: lobbies, Queue: q, BotToken: "open sesame", Identify: identify})
 	web := httptest.NewServer(http.Handler(io))
 	s.url = web.URL
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
+		s.stopQueue()
 		lobbies.Drain(ctx)
 		io.Close(ctx)
 		web.Close()

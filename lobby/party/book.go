@@ -55,6 +55,7 @@ type Joiner struct {
 	Push    func(*lobby.Event) // sends an event; must not block
 	Name    string             // to be shown
 	Account string             // verified; "" is a guest
+	Rated   string             // names the connection's player in the ratings
 }
 
 // New returns a book without parties. It starts nothing.
@@ -141,8 +142,8 @@ func (b *Book) Resume(token string, j Joiner) (Joined, error) {
 	b.tellLocked(old, EventClosed, Closed{Party: m.party.id, Code: lobby.Replaced, Message: "you are in the party from another connection"})
 	old.gone, old.push = true, nil
 	b.updateLocked(m.party)
-	if f := m.follow; f != nil && time.Now().Before(f.until) {
-		b.tellLocked(m, EventFollow, f.view())
+	if time.Now().Before(m.pending.until) {
+		b.sendLocked(m, m.pending.event, time.Time{})
 	}
 	return m.joinedLocked(), nil
 }
@@ -171,7 +172,7 @@ func (b *Book) mayJoinLocked(j *Joiner) error {
 
 func (b *Book) addLocked(p *party, j *Joiner) *Member {
 	m := &Member{
-		book: b, party: p, id: "g" + b.nextLocked(), name: lobby.DisplayName(j.Name), account: j.Account,
+		book: b, party: p, id: "g" + b.nextLocked(), name: lobby.DisplayName(j.Name), account: j.Account, rated: j.Rated,
 		token: p.id + "." + crand.Text(), push: j.Push,
 	}
 	if m.account != "" {

@@ -15,13 +15,14 @@ type Member struct {
 	id      string
 	name    string
 	account string
+	rated   string
 	token   string
 
 	// Guarded by book.mu.
 	push      func(*lobby.Event) // nil: away, or gone
 	gone      bool
 	awayUntil time.Time // zero: here
-	follow    *follow   // where the leader went last
+	pending   pending   // such as where the leader went last
 }
 
 // codeLength is that of an invitation's code: nobody guesses one of 6.5e11.
@@ -185,7 +186,7 @@ func (m *Member) succeedLocked(j *Joiner) *Member {
 	p := m.party
 	next := &Member{
 		book: m.book, party: p, id: m.id, name: m.name, account: m.account, token: m.token,
-		push: j.Push, follow: m.follow,
+		push: j.Push, rated: j.Rated, pending: m.pending,
 	}
 	p.members[slices.Index(p.members, m)] = next
 	if p.leader == m {

@@ -302,7 +302,7 @@ func TestMovingTogether(t *testing.T) {
 		if err := back.enter(b.Resume(cat.token, back.joiner())); err != nil {
 			t.Fatal(err)
 		}
-		if f := told[party.Follow](back); len(f) != 1 || f[0].Ticket != "t2" || f[0].ExpiresMs != 15_000 {
+		if f := told[party.Follow](back); len(f) != 1 || f[0].Ticket != "t2" || f[0].Lobby != "l1" {
 			t.Errorf("cat comes back and is told %+v", f)
 		}
 		if told[party.Follow](ann) != nil {

@@ -1,6 +1,10 @@
 package party
 
-import "tickwire/lobby"
+import (
+	"time"
+
+	"tickwire/lobby"
+)
 
 // outbox holds what is still to be told. Who has changed something flushes it
 // once the lock is released; when somebody is at it already, that one goes on.
@@ -18,9 +22,7 @@ type push struct {
 }
 
 func (b *Book) tellLocked(m *Member, name string, arg any) {
-	if m.push != nil {
-		b.outbox.waiting = append(b.outbox.waiting, push{to: m.push, event: &lobby.Event{Name: name, Args: []any{arg}}})
-	}
+	b.sendLocked(m, &lobby.Event{Name: name, Args: []any{arg}}, time.Time{})
 }
 
 // updateLocked tells all members what the party is like now. They share the
