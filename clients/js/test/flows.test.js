@@ -57,9 +57,6 @@ const ELSEWHERE = new Set([
   "BUSY", // lobby/gateway: TestAFullInboxIsBusy
   "party:create BUSY", // lobby/party: its bound
   "lobby:watch NOT_FOUND", // a race that is won most of the time
-  "server:announce", // lobby: TestAnnouncements
-  "CLOSED", // lobby: TestCloseLobby
-  "NO_SHOW", // lobby: TestNoShowClosesTheLobby
 ]);
 
 /** The text under a heading, up to the next of its level. */

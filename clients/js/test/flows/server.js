@@ -17,6 +17,26 @@ export function servers(how) {
     }
   }
 
+  test("the operator opens a lobby, speaks, closes; a seat that nobody takes", () =>
+    alone([], async (crowd, server) => {
+      const operator = async (path, body, method = "POST") => {
+        const headers = { "Content-Type": "application/json", "X-Requested-By": "test" };
+        const answer = await fetch(`${server.ops}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+        assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+        return answer.json().catch(() => undefined); // some answer nothing
+      };
+      const [guest] = await crowd.people(1);
+      const opened = await operator("/lobbies", { game: "tokens", seats: [{}, {}], seatSeconds: 2, autoStart: 2 });
+      await guest.enters("lobby:join", { ticket: opened.tickets[0] });
+      await guest.cannot("ALREADY_IN_LOBBY", "lobby:join", { ticket: opened.tickets[1] });
+      await operator("/announce", { text: "maintenance at noon" });
+      assert.equal((await guest.hears("server:announce")).text, "maintenance at noon");
+      assert.equal((await guest.hears("lobby:closed")).code, "NO_SHOW");
+      await guest.enters("lobby:create", { game: "tokens" });
+      await operator(`/lobbies/${guest.lobby.id}?reason=enough`, undefined, "DELETE");
+      assert.equal((await guest.hears("lobby:closed")).code, "CLOSED");
+    }));
+
   test("as many lobbies as the server may hold", () =>
     alone(["--max-lobbies=1"], async (crowd) => {
       const [a, b] = await crowd.people(2);

@@ -48,15 +48,17 @@ export const startClub = (...flags) => startPage(process.env.TICKWIRE_CLUB ?? go
 
 async function startPage(binary, flags) {
   const child = launch(binary, ["--addr", "127.0.0.1:0", ...flags], "pipe");
+  let ops; // the operator's listener, which is told first
   const url = await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the server ended: ${code}`)));
     createInterface(child.stderr).on("line", (line) => {
       const entry = parse(line);
+      if (entry?.message === "operator's listener") ops = `http://${entry.addr}`;
       if (entry?.message === "listening") resolve(`http://${entry.addr}`);
       else if (!entry || entry.level === "error") console.error(line);
     });
   });
-  return { url, child, stop: () => end(child) };
+  return { url, ops, child, stop: () => end(child) };
 }
 
 /** A server that is told its address and answers /healthz. */
