@@ -22,10 +22,12 @@ export class Playback extends Emitter {
   lobby = null;
   you = { id: "", seat: -1 };
   #recording;
-  #world;
-  #interpolator;
+  /** @type {Replica} */
+  #world = /** @type {any} */ (null);
+  /** @type {Interpolator} */
+  #interpolator = /** @type {any} */ (null);
   #index = -1; // of the last tick that was applied
-  #place; // what is shown, in ticks since the first
+  #place = 0; // what is shown, in ticks since the first
   #goal = NaN; // where seek wants to be
   #at = NaN; // time of the last view
   #frames = 0;
@@ -34,9 +36,6 @@ export class Playback extends Emitter {
   constructor(recording) {
     super();
     this.#recording = recording;
-    this.#world = new Replica(recording.schema);
-    this.#interpolator = new Interpolator(this.#world);
-    this.#place = 0;
     this.#jump(0);
   }
 
@@ -117,7 +116,8 @@ export class Playback extends Emitter {
 
   /** Begins at a tick that has a keyframe. @param {number} index */
   #jump(index) {
-    const { ticks } = this.#recording;
+    const { ticks, schema } = this.#recording;
+    this.#world = new Replica(schema); // with the tables of the beginning
     for (let i = 0; i <= index; i++) {
       const { tables } = ticks[i];
       if (tables) this.#world.learn(tables);

@@ -1,13 +1,16 @@
-// Places as addresses: #CODE plays, #CODE/watch watches, #invite/TICKET has an invitation, #party/CODE joins a party.
+// Places as addresses: #CODE plays, #CODE/watch watches, #invite/TICKET has an invitation, #party/CODE joins a party,
+// #replay/ID is a recording.
 import { toast } from "./toast.js";
 
-/** What the address of this page asks for: what client.join takes, {party}, or null. */
+/** What the address of this page asks for: what client.join takes, {party}, {replay}, or null. */
 export function linked() {
-  const [, kind, what] = /^#(invite|party)\/([\w.-]{4,200})$/.exec(location.hash) ?? [];
-  if (kind) return kind === "party" ? { party: what } : { ticket: what };
+  const [, kind, what] = /^#(invite|party|replay)\/([\w.-]{4,200})$/.exec(location.hash) ?? [];
+  if (kind) return { [kind === "invite" ? "ticket" : kind]: what };
   const [, code, watch] = /^#([A-Z2-9]{5})(\/watch)?$/i.exec(location.hash) ?? [];
   return code ? { code: code.toUpperCase(), spectate: Boolean(watch) || undefined } : null;
 }
+
+export const showReplay = (id) => history.replaceState(null, "", `#replay/${id}`);
 
 /** Makes the address of this page that of a lobby; none: of the first screen. */
 export function showLink({ code, spectate } = {}) {

@@ -9,6 +9,8 @@ import { home } from "./home/home.js";
 import { listenKeys } from "./keys.js";
 import { linked, showLink } from "./link.js";
 import { partyPanel } from "./party/panel.js";
+import { cinema } from "./replay/cinema.js";
+import { recordings } from "./replay/list.js";
 import { room } from "./room/room.js";
 import { announce, drains, linkIs, quiet } from "./status.js";
 import { partyStore, seatStore } from "./stores.js";
@@ -25,24 +27,29 @@ let returning = false; // to the seat that an earlier connection had
 const enter = entrance({ client, entered });
 const party = partyPanel({ client, player: enter.player });
 const homeScreen = home({ client, socket, catalogue, enter, party });
-const roomScreen = room({ client, catalogue, left: goHome, resume: closeSheet, takeSeat });
+const film = cinema({ begins: screenFilm, closed: () => (client.lobby ? entered() : goHome()) });
+const roomScreen = room({ client, catalogue, left: goHome, resume: closeSheet, takeSeat, watch: film.open });
+const shelf = recordings({ catalogue, open: film.open });
 
 /** For tests and the curious. */
 window.tickwire = {
   client,
   socket,
-  get view() { return game?.view ?? null; },
+  get view() { return game?.view ?? film.view; },
+  get playback() { return film.playback; },
   get fps() { return game?.fps ?? 0; },
 };
 
 function show(name) {
   document.body.dataset.screen = name;
   $("#home").hidden = name !== "home";
-  $("#game").hidden = name !== "game";
+  $("#game").hidden = name !== "game" && name !== "film";
   $("#menu").hidden = name !== "game";
-  if (name === "home") homeScreen.show();
-  else homeScreen.hide();
-  if (name === "game") backdrop.stop();
+  for (const part of [homeScreen, shelf]) {
+    if (name === "home") part.show();
+    else part.hide();
+  }
+  if (name === "game" || name === "film") backdrop.stop();
   else backdrop.start();
 }
 
@@ -55,6 +62,7 @@ function goHome() {
 }
 
 function goRoom() {
+  film.end();
   show("room");
   roomScreen.open(false);
 }
@@ -80,8 +88,17 @@ function startGame(start) {
 }
 
 function endGame() {
+  film.end();
   game?.stop();
   game = null;
+}
+
+/** A recording takes the place of what is on the screen. */
+function screenFilm() {
+  endGame();
+  roomScreen.close();
+  $("#game").inert = false;
+  show("film");
 }
 
 /** From the spectators' rows into the ring. */
@@ -152,9 +169,10 @@ socket.on("connect", async () => {
   returning = false;
   if (!socket.connected) return;
   if (back) return entered();
+  if (film.playback) return;
   if (last) await enter.join(last, () => toast("Connected again, but your lobby is gone.", { bad: true }));
   else await open(linked());
-  if (!client.lobby) goHome();
+  if (!client.lobby && !film.playback) goHome();
 });
 socket.on("disconnect", () => {
   linkIs("down", "Connection lost. Reconnecting"); // what is on the screen stays: the seat is held for a while
@@ -168,6 +186,7 @@ addEventListener("hashchange", () => {
 /** Goes where a link leads. */
 async function open(where) {
   if (where?.party) await party.join(where.party);
+  else if (where?.replay) await film.open(where.replay);
   else if (where) await enter.join(where);
 }
 

@@ -1,5 +1,5 @@
 // How the last match ended, until the next one begins.
-import { $, setText } from "../dom.js";
+import { $, el } from "../dom.js";
 import { summary } from "../games.js";
 
 const ends = {
@@ -11,14 +11,14 @@ const ends = {
   abandoned: "Everyone else has left.",
 };
 
-/** @param {{client: any}} deps */
-export function result({ client }) {
+/** @param {{client: any, watch: (replay: string) => void}} deps */
+export function result({ client, watch }) {
   const box = $("#over");
   return {
-    /** @param {{reason: string, result: any}} end @returns {string} what is shown */
-    tell({ reason, result: outcome }) {
+    /** @param {{reason: string, result: any, replay?: string}} end @returns {string} what is shown */
+    tell({ reason, result: outcome, replay }) {
       const text = summary(client.lobby?.game, outcome, client.you?.seat ?? -1, client.lobby?.players ?? []) || ends[reason] || "The match has ended.";
-      setText(box, text);
+      box.replaceChildren(text, ...(replay ? [el("button", { type: "button", className: "quiet", onclick: () => watch(replay) }, "Watch the recording")] : []));
       box.classList.toggle("bad", reason !== "finished");
       box.hidden = false;
       return text;

@@ -10,12 +10,12 @@ import { playerList } from "./players.js";
 import { result } from "./result.js";
 import { settings } from "./settings.js";
 
-/** @param {{client: any, catalogue: any, left: () => void, resume: () => void, takeSeat: () => void}} deps */
-export function room({ client, catalogue, left, resume, takeSeat }) {
+/** @param {{client: any, catalogue: any, left: () => void, resume: () => void, takeSeat: () => void, watch: (replay: string) => void}} deps */
+export function room({ client, catalogue, left, resume, takeSeat, watch }) {
   const root = $("#room");
   const run = (promise) => promise.catch(toastError);
   const talk = chat({ client, run });
-  const over = result({ client });
+  const over = result({ client, watch });
   const setup = settings({ client, catalogue });
   const parts = [head({ client, catalogue, run, bans: bans({ client }) }), playerList({ client, catalogue, run }), talk, countdown(), over, setup,
     bar({ client, catalogue, run, left, resume, takeSeat, settings: setup.open })];
