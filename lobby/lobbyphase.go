@@ -227,20 +227,13 @@ func (l *lobby) tellPlaying(m *Member, e *emit, ev *Event) {
 // finish ends the match, whose last state has been sent, and tells everybody.
 func (l *lobby) finish(now time.Time) {
 	r := l.run
-	end := MatchEnd{Reason: EndFinished, Result: r.result}
-	switch {
-	case r.fault != nil:
-		end = MatchEnd{Reason: EndFault}
-		r.meter.faults.Add(1)
-		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
-			Bytes("stack", r.stack).Msg("the rules of a match panicked")
-	case r.stopped != "":
-		end.Reason = r.stopped
+	end := MatchEnd{Reason: r.outcome(), Result: r.result, Replay: r.rec.id()}
+	if r.fault != nil {
+		end.Result = nil
 	}
 	if end.Reason == EndFinished {
 		l.rank(r)
 	}
-	end.Replay = r.rec.id()
 	l.run = nil
 	r.close()
 	r.rec.end(r.world.Tick(), end.Reason, r.result)
@@ -285,11 +278,31 @@ func (l *lobby) abandon() {
 	if r := l.run; r != nil {
 		l.run = nil
 		r.close()
-		r.rec.end(r.world.Tick(), endEmpty, nil)
-		l.note(LogMatchEnded, nil, "", r.id+" "+endEmpty)
-		l.report(r, endEmpty)
+		reason := r.outcome()
+		if reason == EndFinished {
+			l.rank(r)
+		}
+		r.rec.end(r.world.Tick(), reason, r.result)
+		l.note(LogMatchEnded, nil, "", r.id+" "+reason)
+		l.report(r, reason)
 		r.count()
 		l.dir.track(l, nil)
-		r.log.Info().Str("reason", endEmpty).Uint32("tick", r.world.Tick()).Msg("match ended")
+		r.log.Info().Str("reason", reason).Uint32("tick", r.world.Tick()).Msg("match ended")
 	}
+}
+
+// outcome is why a match is over. A panic of its rules is counted and logged.
+func (r *run) outcome() string {
+	switch {
+	case r.fault != nil:
+		r.meter.faults.Add(1)
+		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
+			Bytes("stack", r.stack).Msg("the rules of a match panicked")
+		return EndFault
+	case r.stopped != "":
+		return r.stopped
+	case r.ended:
+		return EndFinished
+	}
+	return endEmpty
 }

@@ -131,3 +131,39 @@ func TestSlowResults(t *testing.T) {
 		}
 	})
 }
+
+// lastWord is rules that do something when a player leaves.
+type lastWord struct {
+	*dots
+	say func(m *lobby.Match)
+}
+
+func (l *lastWord) Leave(p *lobby.Player) { l.dots.Leave(p); l.say(l.match) }
+
+// What rules do when the last player leaves is not lost.
+func TestLastPlayerLeaves(t *testing.T) {
+	for want, say := range map[string]func(*lobby.Match){
+		lobby.EndEmpty:    func(*lobby.Match) {},
+		lobby.EndFinished: func(m *lobby.Match) { m.End("a draw") },
+		lobby.EndFault:    func(*lobby.Match) { panic("nobody is left") },
+	} {
+		t.Run(want, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				game := arena
+				game.New = func(m *lobby.Match) lobby.Rules { return &lastWord{newDots(m).(*dots), say} }
+				var b book
+				d := open(t, lobby.Options{Games: []lobby.Game{game}, OnResult: b.put})
+				ann := quick(t, d, "ann", "arena")
+				pass(time.Second)
+				_ = ann.leave()
+				all := b.all()
+				if len(all) != 1 || all[0].Reason != want || (all[0].Result == "a draw") != (want == lobby.EndFinished) {
+					t.Errorf("results = %+v", all)
+				}
+				if faults := d.Faults(); (faults == 1) != (want == lobby.EndFault) {
+					t.Errorf("%d faults", faults)
+				}
+			})
+		})
+	}
+}
