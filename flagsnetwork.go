@@ -59,5 +59,6 @@ func (s *settings) limitFlags(flags *flag.FlagSet) {
 	flags.Var(positive(&e.PingInterval), "ping-interval", "`time` between two pings of a player")
 	flags.Var(positive(&e.PingTimeout), "ping-timeout", "`time` that a player may take for the answer, until the connection is given up")
 	bound(&o.Lobby.MaxLobbies, 10_000, "max-lobbies", "`number` of lobbies")
+	bound(&o.Lobby.MaxLobbiesPerAddress, maxLobbiesPerAddress, "max-lobbies-per-address", "`number` of lobbies that players of one address have opened")
 	size(&o.Lobby.MaxInput, 1024, 1, "max-input", "`bytes` of one input of a player in a match")
 }

@@ -11,6 +11,7 @@ import (
 	"tickwire/auth"
 	"tickwire/lobby/gateway"
 	"tickwire/sio"
+	"tickwire/sio/engine"
 )
 
 // Unauthorized is the code in the data of a connect_error for a client whose
@@ -72,15 +73,28 @@ func (ids *identities) isBot(s *sio.Socket) bool {
 
 // of tells who a socket is.
 func (ids *identities) of(s *sio.Socket) gateway.Identity {
-	who := gateway.Identity{Address: s.Session().Handshake().Address}
-	if host, _, err := net.SplitHostPort(who.Address); err == nil {
-		who.Address = host
-	}
+	who := gateway.Identity{Address: addressOf(s.Session().Handshake().Address)}
 	if known, ok := ids.players.Load(s); ok {
 		player := known.(auth.Player)
 		who.Account, who.Name, who.Roles = player.Account, player.Name, player.Roles
 	}
 	return who
+}
+
+// addressOf is what bans and bounds of guests go by: the IPv4 address, or the
+// IPv6 /64, in which a guest could take another address at any time.
+func addressOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		host = remote
+	}
+	if block, ok := engine.Block(host); ok {
+		if block.Addr().Is4() {
+			return block.Addr().String()
+		}
+		return block.String()
+	}
+	return host
 }
 
 // Admit is the connection middleware that asks players for their token, for

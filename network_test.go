@@ -123,13 +123,15 @@ func TestPlayersAddress(t *testing.T) {
 	if _, body := ask(t, url+"/who", "192.0.2.1"); body != "192.0.2.1:0" {
 		t.Errorf("the handler sees %s", body)
 	}
-	conn := dialWS(t, url, http.Header{"X-Forwarded-For": {"203.0.113.9, 192.0.2.1"}})
-	defer conn.Close()
-	if err := wsutil.WriteClientText(conn, []byte("40")); err != nil {
-		t.Fatal(err)
-	}
-	if got := <-seen; got != "192.0.2.1" {
-		t.Errorf("the lobby sees %s", got)
+	for header, want := range map[string]string{"203.0.113.9, 192.0.2.1": "192.0.2.1", "2001:db8:1:2::7": "2001:db8:1:2::/64", "": "127.0.0.1"} {
+		conn := dialWS(t, url, http.Header{"X-Forwarded-For": {header}})
+		if err := wsutil.WriteClientText(conn, []byte("40")); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-seen; got != want {
+			t.Errorf("the lobby sees %s, want %s", got, want)
+		}
+		conn.Close()
 	}
 }
 

@@ -76,13 +76,20 @@ func (s static) find(url string) (name string, content []byte, ok bool) {
 	return name, content, err == nil
 }
 
+// pagePolicy lets a page have what this server serves and what stands in it, and
+// talk to other services, such as one for accounts; scripts, images and frames of
+// other sites it does not let in.
+const pagePolicy = "default-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' data: blob:; connect-src 'self' https: wss: ws: data: blob:; " +
+	"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+
 // secured adds the headers that the answers of a page should have; own replace
 // them by name.
 func secured(next http.Handler, own map[string]string) http.Handler {
 	headers := map[string]string{
-		"X-Content-Type-Options":  "nosniff",
-		"Referrer-Policy":         "no-referrer",
-		"Content-Security-Policy": "object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+		"X-Content-Type-Options":     "nosniff",
+		"Referrer-Policy":            "no-referrer",
+		"Cross-Origin-Opener-Policy": "same-origin-allow-popups", // a login may open one
+		"Content-Security-Policy":    pagePolicy,
 	}
 	maps.Copy(headers, own)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

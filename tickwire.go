@@ -42,6 +42,8 @@ const (
 
 	maxPayload    = 1_000_000 // bytes; Socket.IO's own default
 	maxQueueBytes = 1 << 20
+
+	maxLobbiesPerAddress = 256
 )
 
 // Options describe a server. All but Games may be left empty.
@@ -56,8 +58,9 @@ type Options struct {
 	Page fs.FS
 
 	// PageHeaders are sent with the files of Page. They replace the defaults of
-	// the same name: nosniff, no referrer, and a content security policy that
-	// forbids other sites to frame the page and lets it load what it wants.
+	// the same name: nosniff, no referrer, an opener policy, and a content
+	// security policy that lets the page have scripts, images and frames of this
+	// server alone, and forbids other sites to frame it.
 	PageHeaders map[string]string
 
 	// Flags defines a studio's own settings on Main's flag set, and so also in
@@ -126,7 +129,8 @@ type Options struct {
 	// zero is no bound.
 	Socket sio.Options
 
-	// Lobby limits the lobbies. Its Games, Log and Grace are overwritten. Unless
+	// Lobby limits the lobbies, those of an address to 256 unless it says
+	// otherwise; less than zero is no bound. Its Games, Log and Grace are overwritten. Unless
 	// its Timers are set, Serve runs a precise alarm for all matches.
 	Lobby lobby.Options
 
@@ -152,6 +156,7 @@ func (o Options) withDefaults() Options {
 	if o.Lobby.MaxLobbies < 0 {
 		o.Lobby.MaxLobbies = math.MaxInt
 	}
+	o.Lobby.MaxLobbiesPerAddress = orBound(o.Lobby.MaxLobbiesPerAddress, maxLobbiesPerAddress)
 	o.Socket.Engine.MaxPacketRate = orBound(o.Socket.Engine.MaxPacketRate, maxPacketRate)
 	o.Socket.Engine.MaxByteRate = orBound(o.Socket.Engine.MaxByteRate, maxByteRate)
 	return o

@@ -20,7 +20,12 @@ import (
 // Options of a Directory. Every zero value but Games is useful.
 type Options struct {
 	Games      []Game
-	MaxLobbies int            // default 10000
+	MaxLobbies int // default 10000
+
+	// MaxLobbiesPerAddress bounds the lobbies that players of one address have
+	// opened; see Joiner.Address. Default 0: no bound.
+	MaxLobbiesPerAddress int
+
 	MaxInput   int            // bytes of an input's payload; default 1024
 	MaxSurplus int            // inputs of a player that are dropped within 10 s before he is removed; default 2500, negative: any number
 	Log        zerolog.Logger // default: nothing is logged
@@ -91,6 +96,7 @@ type Directory struct {
 	lobbies  map[string]*lobby
 	codes    map[string]*lobby
 	accounts map[string]*Member   // the seat of each account that has one
+	openers  map[string]int       // address → lobbies that it has opened
 	byAge    *list.List           // *lobby, oldest first
 	open     map[*game]*list.List // *lobby that quick join may pick, oldest first
 	number   uint64               // of the youngest lobby
@@ -134,7 +140,7 @@ func New(o Options) (*Directory, error) {
 	}
 	d := &Directory{
 		opt: o, games: games, epoch: time.Now(),
-		lobbies: map[string]*lobby{}, codes: map[string]*lobby{}, accounts: map[string]*Member{},
+		lobbies: map[string]*lobby{}, codes: map[string]*lobby{}, accounts: map[string]*Member{}, openers: map[string]int{},
 		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
 	}
 	if err := d.archive.open(o.Replays, o.Log); err != nil {

@@ -32,6 +32,7 @@ type lobby struct {
 
 	// Guarded by dir.mu.
 	listing listing
+	opener  string // address that Directory.openers counts it for
 
 	// Changed by the goroutine under dir.mu: it reads them freely.
 	code       string // "": none

@@ -144,10 +144,14 @@ const maxQuick = 1000
 
 // createLocked starts a lobby with a seat reserved in it.
 func (d *Directory) createLocked(g *game, req *CreateRequest, j *Joiner) (*lobby, error) {
+	if err := d.mayOpenLocked(j.Address); err != nil {
+		return nil, err
+	}
 	l, err := d.makeLocked(g, req)
 	if err != nil {
 		return nil, err
 	}
+	d.openedLocked(l, j.Address)
 	if err = d.groupLocked(l, j); err != nil {
 		d.forgetLocked(l)
 		return nil, err
@@ -237,6 +241,7 @@ func (d *Directory) forget(l *lobby) {
 }
 
 func (d *Directory) forgetLocked(l *lobby) {
+	d.closedLocked(l)
 	delete(d.lobbies, l.id)
 	delete(d.codes, l.code)
 	d.past.Add(l.id, l.journal)
