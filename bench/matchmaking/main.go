@@ -4,6 +4,10 @@
 //
 //	go run ./bench/matchmaking -players-per-second 5 -skill-window 60,6,600
 //
+// The rules are those of lobby.Game.Queue, matched by the same code in the same
+// rhythm, on the scale of skill that the server's ratings have unless a studio
+// chooses another; the last that it prints is Go to paste there.
+//
 // It prints a table and writes one HTML page without external resources. The
 // same options and seed give the same figures, but for the time that a pass
 // takes. How the population behaves is told at type population.

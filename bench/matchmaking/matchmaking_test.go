@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"go/parser"
 	"io"
 	"math"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tickwire/lobby"
 )
 
 // small is a population that simulates in a moment.
@@ -228,3 +231,37 @@ func BenchmarkSimulate(b *testing.B) {
 		simulate(o)
 	}
 }
+
+// The rules that were tried are those that a game takes.
+func TestRulesFitAGame(t *testing.T) {
+	for _, args := range [][]string{
+		nil, {"-team-size=1", "-regions=none", "-skill-window=none"}, {"-teams=1", "-team-size=10", "-min-team-size=4", "-full-for=20s"},
+	} {
+		o := small(t, args...)
+		game := lobby.Game{
+			Name: "game", MinPlayers: 2, MaxPlayers: o.rules.Teams * o.rules.TeamSize, Queue: &o.rules,
+			New: func(*lobby.Match) lobby.Rules { return nothing{} },
+		}
+		if _, err := lobby.New(lobby.Options{Games: []lobby.Game{game}}); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+		text := literal(o.rules)
+		if _, err := parser.ParseExpr(text); err != nil {
+			t.Errorf("%v: %v\n%s", args, err, text)
+		}
+	}
+	got := literal(small(t, "-team-size=2", "-regions=eu:1", "-full-for=20s").rules)
+	want := "&matchmaker.Rules{\n\tTeams: 2,\n\tTeamSize: 2,\n\tFullFor: 20000 * time.Millisecond,\n" +
+		"\tSkill: matchmaker.Window{Start: 60, PerSecond: 6, Max: 600},\n" +
+		"\tLatency: matchmaker.Window{Start: 60, PerSecond: 2, Max: 160},\n\tRegions: []string{\"eu\"},\n}"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+type nothing struct{}
+
+func (nothing) Join(*lobby.Player)               {}
+func (nothing) Leave(*lobby.Player)              {}
+func (nothing) Input(*lobby.Player, lobby.Input) {}
+func (nothing) Step(uint32)                      {}

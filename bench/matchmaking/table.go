@@ -36,6 +36,7 @@ func writeTable(w io.Writer, o options, res *result, curves []curve) {
 	}
 	fmt.Fprintln(w)
 	writeCurves(w, curves)
+	fmt.Fprintf(w, "\nfor lobby.Game, the same rules:\n\nQueue: %s,\n", literal(o.rules))
 }
 
 // writeCurves prints the first chart of the page.
