@@ -62,6 +62,11 @@ type Options struct {
 	// is given up and its players are released. Default 5 s; negative: forever.
 	StepLimit time.Duration
 
+	// Overran is told of steps that went over Game.StepBudget, at most once in 10
+	// s for all matches: the place to ask for a trace, see tick/flight. It runs on
+	// the lobby's goroutine and must not block.
+	Overran func(Overrun)
+
 	// Check makes every frame of each 64th tick carry the CRC of the state, which
 	// clients compare with their own: for development.
 	Check bool
@@ -89,6 +94,7 @@ type Directory struct {
 	guessers         *lru.Cache[string, *rate.Limiter] // who tried wrong codes lately
 	hub              hub
 	archive          archive
+	overruns         overruns
 	results          results
 
 	mu       sync.Mutex // guards the following and each lobby's listing

@@ -61,6 +61,11 @@ type Game struct {
 	// Inputs says how inputs meet ticks.
 	Inputs InputRule
 
+	// StepBudget is what a step should take at most: inputs, Rules.Step and
+	// commit. More is counted (Stats.Overruns) and reported, see Options.Overran.
+	// Default: the time between two steps.
+	StepBudget time.Duration
+
 	// Rewind is how far back [Match.Rewind] leads at most: what a player sees is
 	// older than what is, by his connection and the buffer of his client.
 	// Default 250 ms, limit 500 ms; negative: not at all.

@@ -177,6 +177,7 @@ func (l *lobby) advance(now time.Time) {
 		l.flush()
 	}
 	r.count()
+	l.reportSlow(r)
 	if r.fault != nil || r.ended && n > 0 {
 		l.finish(now)
 		return

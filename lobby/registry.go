@@ -84,6 +84,8 @@ func complete(g Game) (Game, error) {
 		return g, errors.New("need 0 <= Inputs.Hold and 0 <= Inputs.Ahead <= 1 s")
 	case g.SpectatorDelay < 0 || g.SpectatorDelay > maxSpectatorDelay:
 		return g, fmt.Errorf("SpectatorDelay must be 0 to %v", maxSpectatorDelay)
+	case g.StepBudget < 0:
+		return g, errors.New("StepBudget must not be negative")
 	case g.Rewind > maxRewind:
 		return g, fmt.Errorf("Rewind must be at most %v", maxRewind)
 	case g.InputsPerTick < 0 || g.InputsPerTick > 1024:

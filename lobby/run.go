@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"cmp"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -20,6 +21,9 @@ type run struct {
 	every uint32 // steps between two sends
 	rec   *recorder
 	relay *relay // of the lobby
+
+	budget time.Duration // of a step
+	slow   slow
 
 	rewind, hold, ahead uint32 // ticks of Game.Rewind and Game.Inputs
 	maxSurplus          int
@@ -48,6 +52,7 @@ func newRun(m *Match, profiled bool) *run {
 	r := &run{Match: m, every: uint32(m.game.Hz / m.game.SendHz), meter: new(meter), began: time.Now()}
 	r.guard.epoch = r.began
 	r.clock = tick.Clock{Hz: m.game.Hz, MaxDue: m.game.MaxCatchUp, Policy: m.game.Overrun}
+	r.budget = cmp.Or(m.game.StepBudget, r.clock.Interval())
 	r.rewind, r.hold, r.ahead = m.ticks(m.game.Rewind), m.ticks(m.game.Inputs.Hold), m.ticks(m.game.Inputs.Ahead)
 	r.out.fan.init(m.game.MaxPlayers + m.game.MaxSpectators)
 	if profiled {
@@ -129,7 +134,7 @@ func (r *run) steps(now time.Time, n int, members, watchers []*Member) {
 }
 
 func (r *run) simulate(n int, members, watchers []*Member) {
-	now, interval := time.Now(), r.clock.Interval()
+	now := time.Now()
 	r.guard.enter(now)
 	defer r.back()
 	for i := range n {
@@ -153,11 +158,7 @@ func (r *run) simulate(n int, members, watchers []*Member) {
 		if !r.guard.again(now) {
 			return
 		}
-		r.meter.took.add(now.Sub(begin))
-		r.took.add(now.Sub(begin))
-		if now.Sub(begin) > interval {
-			r.turn.Overruns++
-		}
+		r.measure(now.Sub(begin))
 	}
 }
 

@@ -6,7 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	Ticks    uint64 // steps run
 	Dropped  uint64 // deadlines that never got a step
-	Overruns uint64 // steps that took longer than the interval
+	Overruns uint64 // steps that took longer than Game.StepBudget
 
 	Frames    uint64 // state frames sent, all kinds
 	Skipped   uint64 // state frames held back from slow members
