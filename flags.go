@@ -48,6 +48,8 @@ func (s *settings) matchFlags(flags *flag.FlagSet) {
 	flags.BoolVar(&o.Lobby.Replays.Off, "replay-off", o.Lobby.Replays.Off, "`true` records no matches")
 	flags.StringVar(&o.Lobby.Replays.Dir, "replay-dir", o.Lobby.Replays.Dir,
 		"`folder` that keeps the logs of matches, for "+o.Name+" replay; empty = the last ones are kept in memory")
+	flags.StringVar(&o.TraceDir, "trace-dir", o.TraceDir,
+		"`folder` for traces of steps that went over their budget, for go tool trace; empty = none")
 	flags.BoolVar(&o.ServeReplays, "replay-serve", o.ServeReplays, "`true` lets everybody list and watch the matches recorded, under /replays/")
 }
 

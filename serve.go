@@ -27,6 +27,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	defer s.runAlarm()()
 	stopQueue := s.runQueue()
 	defer stopQueue()
+	defer s.runTraces()()
 	defer operator.close()
 	defer s.runPulse()()
 	s.serveOps(operator)

@@ -17,6 +17,7 @@ import (
 	"tickwire/ops"
 	"tickwire/sio"
 	"tickwire/tick"
+	"tickwire/tick/flight"
 )
 
 // Server is a game server. Its methods may be called by any goroutine.
@@ -28,6 +29,7 @@ type Server struct {
 	gateway    *gateway.Gateway
 	queue      *queue.Service
 	alarm      *tick.Driver // nil: the studio has its own
+	traces     *flight.Recorder
 	mux        *http.ServeMux
 	handler    http.Handler // the mux behind what knows the peers' addresses
 	ops        *ops.Server
@@ -50,11 +52,15 @@ func New(o Options) (*Server, error) {
 		alarm = new(tick.Driver)
 		o.Lobby.Timers = alarm
 	}
+	traces, err := newTraces(&o)
+	if err != nil {
+		return nil, err
+	}
 	lobbies, err := lobby.New(o.Lobby)
 	if err != nil {
 		return nil, fmt.Errorf("games: %w", err)
 	}
-	s := &Server{opt: o, lobbies: lobbies, alarm: alarm, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
+	s := &Server{opt: o, lobbies: lobbies, alarm: alarm, traces: traces, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
 	if s.encryption, err = newEncryption(&o); err != nil {
 		return nil, err
 	}

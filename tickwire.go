@@ -105,6 +105,11 @@ type Options struct {
 	// clients can connect.
 	Listening func(url string)
 
+	// TraceDir is a folder for traces of what happened when a step of a match went
+	// over its budget, for go tool trace: the 16 newest, 8 MiB each, one in 10 s.
+	// Empty: none. Keeping the last seconds costs 1 to 2 % of a processor.
+	TraceDir string
+
 	// ServeReplays serves the recordings of matches under /replays/ to everybody:
 	// all that happened, what was private to a player and players' names
 	// included. Off unless it is set; matches are recorded all the same, see

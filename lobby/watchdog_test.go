@@ -95,6 +95,11 @@ func TestStuckMatchIsGivenUp(t *testing.T) {
 					t.Errorf("the log does not say where: %s", text)
 				}
 				mu.Unlock()
+				for _, info := range d.Replays() {
+					if want := map[string]string{"stuck": lobby.EndStuck}[info.Game]; info.Reason != want {
+						t.Errorf("the log of %s ends with %q", info.Game, info.Reason)
+					}
+				}
 				frames := len(other.kinds)
 				pass(time.Second)
 				if n := len(other.kinds) - frames; n != 20 {
