@@ -78,7 +78,8 @@ type Options struct {
 	// Replays says where the logs of matches are kept; see Directory.Replays.
 	Replays ReplayOptions
 
-	// Seed gives each match the seed of its random source. Default: crypto/rand.
+	// Seed gives each match the seed of its random source; several goroutines
+	// call it. Default: crypto/rand.
 	Seed func() uint64
 }
 

@@ -27,9 +27,9 @@ func (s *storm) strike(rare int) {
 	switch n := s.match.Rand().IntN(1000 * rare); {
 	case n < 50:
 		s.match.End(n)
-	case n < 54:
+	case n < 56:
 		panic("struck")
-	case n == 54:
+	case n < 62:
 		s.hung.Add(1)
 		<-s.let
 	}
@@ -107,6 +107,7 @@ func (s *sailor) forget() {
 func TestSoak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var hung, began atomic.Int64
+		var seed atomic.Uint64
 		let := make(chan struct{})
 		rules := func(m *lobby.Match) lobby.Rules {
 			if m.ID() != "" { // not the trial
@@ -119,9 +120,8 @@ func TestSoak(t *testing.T) {
 		open.New, open.Spectators = rules, true
 		var mu sync.Mutex
 		ends := map[string]int64{}
-		r := rand.New(rand.NewPCG(1, 2))
 		d, err := lobby.New(lobby.Options{
-			Games: []lobby.Game{round, open}, Grace: 3 * time.Second, Replays: lobby.ReplayOptions{Off: true}, Seed: r.Uint64,
+			Games: []lobby.Game{round, open}, Grace: 3 * time.Second, Replays: lobby.ReplayOptions{Off: true}, Seed: func() uint64 { return seed.Add(1) },
 			OnResult: func(m lobby.MatchResult) { mu.Lock(); ends[m.Reason]++; mu.Unlock() },
 		})
 		if err != nil {
