@@ -1,7 +1,7 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench bench-guard bench-peers js deps fuzz run release clean
+.PHONY: test lint go-test bench-once bench bench-guard bench-results bench-peers js deps fuzz run release clean
 
 JS := clients/js
 
@@ -24,6 +24,9 @@ bench: ## the benchmarks proper (method: bench/README.md)
 
 bench-guard: ## fails when the hot path allocates, state grows, or a broadcast costs more than its bar
 	go run ./bench/guard
+
+bench-results: ## the dated record and its page, bench/results: some 12 minutes on a quiet machine
+	go run ./bench/report $(ARGS)
 
 bench-peers: ## broadcast side by side with Socket.IO on Node, which it installs (optional)
 	go run ./bench/peers $(ARGS)

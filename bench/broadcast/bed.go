@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"time"
 
 	"tickwire/sio"
@@ -28,20 +29,33 @@ type bed struct {
 	stdin    io.Closer
 	stdout   *bufio.Reader
 
-	raw    []net.Conn // of the floors
-	fds    []int      // the same
-	packed members
+	// Each path has connections of its own: what was used a moment ago is in
+	// the caches, and would make its second user look cheaper.
+	floors []floor
+	packed []members
 	json   members
 	wire   []byte // what the floors send
 	wireAt int    // where the state frame begins in it
+	two    []byte // the same as text and attachment
+	twoAt  int
+}
+
+// floor is the connections of one of the floors.
+type floor struct {
+	conns []net.Conn
+	fds   []int // the same
 }
 
 // sinkPlan is what the sink connects.
 type sinkPlan struct {
 	IO, Raw string // addresses
-	Members int    // of each kind
+	Members int    // of each set of connections
+	Floors  int    // sets without Socket.IO
+	Packed  int    // sets with the MessagePack parser
+	JSON    int    // sets with the other
 	Slow    int    // of the members over Socket.IO; they do not read
 	Paths   int
+	Poll    bool // read all on one thread
 }
 
 // newBed starts a server and a sink whose connections are all open.
@@ -54,7 +68,11 @@ func newBed(ctx context.Context, o options, n int) (b *bed, err error) {
 			b.close()
 		}
 	}()
-	sockets := make(chan *sio.Socket, 2*n)
+	plan := sinkPlan{Members: n, Floors: 3, Packed: 2, JSON: 1, Slow: o.Slow, Paths: len(b.paths())}
+	if o.Rooms > 0 {
+		plan.Floors, plan.Packed, plan.JSON, plan.Poll = 2, 1, 0, true
+	}
+	sockets := make(chan *sio.Socket, (plan.Packed+plan.JSON)*n)
 	b.io.Of("/").OnConnect(func(s *sio.Socket) { sockets <- s })
 	front, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -65,24 +83,30 @@ func newBed(ctx context.Context, o options, n int) (b *bed, err error) {
 	if b.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return b, err
 	}
-	plan := sinkPlan{IO: front.Addr().String(), Raw: b.listener.Addr().String(), Members: n, Slow: o.Slow, Paths: len(b.paths())}
-	if err = b.startSink(ctx, plan); err != nil {
+	plan.IO, plan.Raw = front.Addr().String(), b.listener.Addr().String()
+	if err = b.startSink(ctx, plan, o.SinkCPUs); err != nil {
 		return b, err
 	}
+	// The sets are connected in turn, so that each is spread over the same memory.
+	b.floors, b.packed = make([]floor, plan.Floors), make([]members, plan.Packed)
 	for range n {
-		if err = b.acceptRaw(); err != nil {
-			return b, err
+		for i := range b.floors {
+			if err = b.floors[i].accept(b.listener); err != nil {
+				return b, err
+			}
 		}
 	}
-	for range 2 * n {
+	packed := 0
+	for range cap(sockets) {
 		select {
 		case s := <-sockets:
+			set := &b.json
 			if s.Parser() == sio.MsgPack {
-				s.Join("packed")
-				b.packed.sockets = append(b.packed.sockets, s)
-			} else {
-				b.json.sockets = append(b.json.sockets, s)
+				set = &b.packed[packed%plan.Packed]
+				s.Join("packed" + strconv.Itoa(packed%plan.Packed))
+				packed++
 			}
+			set.sockets = append(set.sockets, s)
 		case <-ctx.Done():
 			return b, context.Cause(ctx)
 		}
@@ -91,23 +115,30 @@ func newBed(ctx context.Context, o options, n int) (b *bed, err error) {
 	return b, err
 }
 
-func (b *bed) acceptRaw() error {
-	c, err := b.listener.Accept()
+func (f *floor) accept(l net.Listener) error {
+	c, err := l.Accept()
 	if err != nil {
 		return err
 	}
-	b.raw = append(b.raw, c)
+	f.conns = append(f.conns, c)
 	fd, err := fdOf(c)
-	b.fds = append(b.fds, fd)
+	f.fds = append(f.fds, fd)
 	return err
 }
 
-func (b *bed) startSink(ctx context.Context, plan sinkPlan) error {
+func (b *bed) startSink(ctx context.Context, plan sinkPlan, cpus string) error {
 	text, err := json.Marshal(plan)
 	if err != nil {
 		return err
 	}
-	b.sink = exec.CommandContext(ctx, "/proc/self/exe")
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	b.sink = exec.CommandContext(ctx, self)
+	if cpus != "" {
+		b.sink = exec.CommandContext(ctx, "taskset", "-c", cpus, self)
+	}
 	b.sink.Env = append(os.Environ(), sinkVariable+"="+string(text))
 	b.sink.Stderr = os.Stderr
 	if b.stdin, err = b.sink.StdinPipe(); err != nil {
@@ -138,8 +169,10 @@ func (b *bed) close() {
 		b.sink.Process.Kill()
 		b.sink.Wait()
 	}
-	for _, c := range b.raw {
-		c.Close()
+	for _, f := range b.floors {
+		for _, c := range f.conns {
+			c.Close()
+		}
 	}
 	if b.listener != nil {
 		b.listener.Close()

@@ -68,3 +68,20 @@ func TestWrongFlags(t *testing.T) {
 		}
 	}
 }
+
+func TestShareOfManyRooms(t *testing.T) {
+	var out, progress bytes.Buffer
+	args := []string{"-rooms=3", "-members=4", "-hz=20", "-time=300ms", "-json"}
+	var rep shareReport
+	if status := run(t.Context(), args, &out, &progress); status != 0 || json.Unmarshal(out.Bytes(), &rep) != nil {
+		t.Fatalf("status %d: %s%s", status, out.String(), progress.String())
+	}
+	if len(rep.Paths) != 3 {
+		t.Fatalf("%+v", rep)
+	}
+	for _, p := range rep.Paths {
+		if p.Delivered <= 0 || p.Delivered > 1 {
+			t.Errorf("%+v", p)
+		}
+	}
+}

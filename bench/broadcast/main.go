@@ -13,6 +13,7 @@
 //	stamped      sio.Socket.SendStamped, as matches do: one number differs
 //	room         sio's To(room).Emit of an event with the frame
 //	json         stamped, to clients of the JSON parser: text and attachment
+//	B as json    a bare loop of write(2) of the very bytes of json
 //
 // The paths take turns tick by tick, so that whatever else the machine does hits
 // all of them; the ratios are medians over the rounds. bench/README.md
@@ -40,6 +41,10 @@ type options struct {
 	Slow     int
 	JSON     bool
 	MaxRatio float64
+
+	Rooms    int           // above 0: many rooms at once, see share
+	Time     time.Duration // of each path then
+	SinkCPUs string
 }
 
 func main() {
@@ -56,6 +61,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return 2
+	}
+	if o.Rooms > 0 {
+		return runShare(ctx, o, stdout, stderr)
 	}
 	status := 0
 	for _, n := range o.Members {
@@ -79,6 +87,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return status
 }
 
+func runShare(ctx context.Context, o options, stdout, stderr io.Writer) int {
+	rep, err := share(ctx, o)
+	switch {
+	case err != nil:
+		fmt.Fprintln(stderr, "broadcast:", err)
+		return 2
+	case o.JSON:
+		json.NewEncoder(stdout).Encode(rep)
+	default:
+		rep.table(stdout)
+	}
+	return 0
+}
+
 func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := flag.NewFlagSet("broadcast", flag.ContinueOnError)
 	f.SetOutput(stderr)
@@ -89,6 +111,9 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.IntVar(&o.Slow, "slow", 0, "members of the sio paths that never read")
 	f.BoolVar(&o.JSON, "json", false, "print JSON lines instead of tables")
 	f.Float64Var(&o.MaxRatio, "max-ratio", 0, "bar: exit status 1 when stamped or room cost more than this × floor B")
+	f.IntVar(&o.Rooms, "rooms", 0, "instead: this many rooms of the first size tick -hz times per second, each path for -time; tells the share that arrives")
+	f.DurationVar(&o.Time, "time", 5*time.Second, "`time` of each path with -rooms")
+	f.StringVar(&o.SinkCPUs, "sink-cpus", "", "`list` of CPUs for the process that reads, as taskset takes it")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
@@ -100,7 +125,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 		}
 		o.Members = append(o.Members, n)
 	}
-	if o.Rounds < 1 || o.Hz < 1 || o.Bytes < headSize {
+	if o.Rounds < 1 || o.Rooms < 0 || o.Hz < 1 || o.Bytes < headSize {
 		fmt.Fprintf(stderr, "broadcast: -rounds and -hz must be positive, -bytes at least %d\n", headSize)
 		return o, strconv.ErrRange
 	}

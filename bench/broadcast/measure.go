@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"time"
@@ -29,6 +30,7 @@ type pathReport struct {
 	Micros    float64 `json:"cpu_us_per_message"` // median over the rounds
 	RatioA    float64 `json:"ratio_a"`            // median of the rounds' ratios
 	RatioB    float64 `json:"ratio_b"`
+	RatioTwo  float64 `json:"ratio_two,omitempty"` // json: to write(2) of its two frames
 	Allocs    float64 `json:"allocs_per_tick"`
 	Delivered float64 `json:"delivered"` // frames read per frame sent
 	P50       float64 `json:"p50_ms"`
@@ -52,6 +54,7 @@ func measure(ctx context.Context, o options, n int) (*report, error) {
 	frame := make([]byte, o.Bytes)
 	putHead(frame, 0, 0)
 	b.prebuild(frame)
+	b.prebuildTwo(frame)
 	for i, p := range paths { // also warms up buffers and caches
 		rep.Paths[i].Name = p.name
 		rep.Paths[i].Allocs = allocs(&o, p, frame)
@@ -67,19 +70,18 @@ func measure(ctx context.Context, o options, n int) (*report, error) {
 	for i := range rep.Paths {
 		rep.Paths[i].finish(rep, late[i])
 	}
+	json := rep.path("json")
+	json.RatioTwo = ratio(json.perRound, rep.path(twoFrames).perRound)
 	return rep, nil
 }
 
-// rounds runs the ticks. In each round every path has one, in another order:
-// as the number of paths is a prime, each step width from 1 up visits all.
+// rounds runs the ticks. In each round every path has one, in another order.
 func (r *report) rounds(ctx context.Context, o *options, paths []path, frame []byte) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	next := now() + o.step()
-	for round := range o.Rounds {
-		width := 1 + round%(len(paths)-1)
-		for k := range paths {
-			i := (round + k*width) % len(paths)
+	for range o.Rounds {
+		for _, i := range rand.Perm(len(paths)) {
 			time.Sleep(next - now())
 			r.Paths[i].tick(paths[i], i, frame, next)
 			next += o.step()

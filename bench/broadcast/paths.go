@@ -25,10 +25,34 @@ func (b *bed) paths() []path {
 	return []path{
 		{"A net.Conn", b.floorA},
 		{"B write(2)", b.floorB},
-		{"stamped", func(f []byte) int { return sendStamped(&b.packed, f) }},
+		{"stamped", func(f []byte) int { return sendStamped(&b.packed[0], f) }},
 		{"room", b.room},
 		{"json", func(f []byte) int { return sendStamped(&b.json, f) }},
+		{twoFrames, b.floorTwo},
 	}
+}
+
+// twoFrames is the floor of the json path: its very bytes, prebuilt.
+const twoFrames = "B as json"
+
+// prebuildTwo makes the two frames of the packet as the JSON clients get it.
+func (b *bed) prebuildTwo(frame []byte) {
+	text := `451-["s",{"_placeholder":true,"num":0},         0]`
+	b.two = append(append(b.two[:0], 0x81, byte(len(text))), text...)
+	b.two = append(b.two, 0x82, 126, 0, 0)
+	binary.BigEndian.PutUint16(b.two[len(b.two)-2:], uint16(len(frame)))
+	b.twoAt = len(b.two)
+	b.two = append(b.two, frame...)
+}
+
+func (b *bed) floorTwo(frame []byte) (sent int) {
+	copy(b.two[b.twoAt:], frame[:headSize])
+	for _, fd := range b.floors[2].fds {
+		if writeRaw(fd, b.two) == len(b.two) {
+			sent++
+		}
+	}
+	return sent
 }
 
 // prebuild makes the websocket frame with the packet ["s", frame, 0], as the
@@ -48,7 +72,7 @@ func (b *bed) prebuild(frame []byte) {
 
 func (b *bed) floorA(frame []byte) (sent int) {
 	copy(b.wire[b.wireAt:], frame[:headSize])
-	for _, c := range b.raw {
+	for _, c := range b.floors[0].conns {
 		if n, _ := c.Write(b.wire); n == len(b.wire) {
 			sent++
 		}
@@ -58,7 +82,7 @@ func (b *bed) floorA(frame []byte) (sent int) {
 
 func (b *bed) floorB(frame []byte) (sent int) {
 	copy(b.wire[b.wireAt:], frame[:headSize])
-	for _, fd := range b.fds {
+	for _, fd := range b.floors[1].fds {
 		if writeRaw(fd, b.wire) == len(b.wire) {
 			sent++
 		}
@@ -83,10 +107,10 @@ func sendStamped(m *members, frame []byte) (sent int) {
 }
 
 func (b *bed) room(frame []byte) int {
-	if b.io.Of("/").To("packed").Volatile().Emit("s", frame, uint32(0)) != nil {
+	if b.io.Of("/").To("packed1").Volatile().Emit("s", frame, uint32(0)) != nil {
 		return 0
 	}
-	return len(b.packed.sockets)
+	return len(b.packed[1].sockets)
 }
 
 // fdOf is the descriptor of a connection that stays open as long as the bed.

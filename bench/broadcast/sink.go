@@ -47,19 +47,30 @@ func runSink(text string, stdin io.Reader, stdout io.Writer) {
 	for range plan.Paths {
 		s.late = append(s.late, hdrhistogram.New(1, int64(time.Minute/time.Microsecond), 3))
 	}
+	read := s.read
+	var p *pollSink
+	if plan.Poll {
+		p = newPollSink(s)
+		read = func(c net.Conn, r io.Reader, _ bool) { p.add(c, r) }
+	}
 	for i := range plan.Members {
-		c, err := net.Dial("tcp", plan.Raw)
-		if err != nil {
-			sinkFails(err)
-		}
-		s.read(c, c, false)
-		for _, packed := range []bool{true, false} {
-			c, r, err := join(plan.IO, packed)
+		for range plan.Floors {
+			c, err := net.Dial("tcp", plan.Raw)
 			if err != nil {
 				sinkFails(err)
 			}
-			s.read(c, r, i < plan.Slow)
+			read(c, c, false)
 		}
+		for set := range plan.Packed + plan.JSON {
+			c, r, err := join(plan.IO, set < plan.Packed)
+			if err != nil {
+				sinkFails(err)
+			}
+			read(c, r, i < plan.Slow)
+		}
+	}
+	if p != nil {
+		go p.run() // ends with the process
 	}
 	fmt.Fprintln(stdout, "connected")
 	io.Copy(io.Discard, stdin)

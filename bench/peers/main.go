@@ -25,6 +25,7 @@ type options struct {
 	duration              time.Duration
 	rounds                int
 	json                  bool
+	maxRate               bool
 }
 
 func main() {
@@ -36,6 +37,7 @@ func main() {
 	flag.DurationVar(&o.duration, "duration", 5*time.Second, "`time` to measure each server in each round")
 	flag.IntVar(&o.rounds, "rounds", 3, "`number` of rounds; the median counts")
 	flag.BoolVar(&o.json, "json", false, "print JSON")
+	flag.BoolVar(&o.maxRate, "max-rate", false, "instead: find the highest rate at which each server keeps p99 below 50 ms")
 	flag.Parse()
 	o.bytes = max(o.bytes, 24)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -66,6 +68,10 @@ func run(ctx context.Context, o options) error {
 	peers, err := prepare(ctx, dir)
 	if err != nil {
 		return err
+	}
+	if o.maxRate {
+		o.duration = rateTime
+		return highestRates(ctx, peers, o)
 	}
 	results := make([][]result, len(peers))
 	for round := range o.rounds {

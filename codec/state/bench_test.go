@@ -50,6 +50,26 @@ func BenchmarkFew(b *testing.B) {
 	}
 }
 
+// BenchmarkGrowth changes more and more of a world of 10,000 entities: the cost
+// of a tick grows with what changed.
+func BenchmarkGrowth(b *testing.B) {
+	for _, moving := range []int{100, 1000, 10_000} {
+		b.Run(fmt.Sprintf("moving=%d", moving), func(b *testing.B) {
+			w, movers, ids := crowd(10_000, 0)
+			var frame []byte
+			tick, fields := 0, 0
+			b.ReportAllocs()
+			for b.Loop() {
+				tick++
+				fields += drive(movers, ids[:moving], tick)
+				w.Commit()
+				frame = w.Everybody().AppendSteady(frame[:0], state.BForm)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(fields), "ns/field")
+		})
+	}
+}
+
 // BenchmarkRadius is a tick of 1000 entities, 200 of them moving, and 100 views
 // that show about 37 each: what each view adds.
 func BenchmarkRadius(b *testing.B) {
