@@ -257,7 +257,7 @@ func (s *Socket) open() {
 	for _, fn := range onConnect {
 		s.callConnect(fn)
 	}
-	s.conn.ses.Flush()
+	s.ses.Flush()
 }
 
 func (s *Socket) callConnect(fn func(*Socket)) {

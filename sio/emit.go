@@ -40,18 +40,18 @@ func (s *Socket) Hold(p *Prepared) error {
 			return err
 		}
 	}
-	m, err := p.message(s.ns.name, s.conn.parser, false)
+	m, err := p.message(s.ns.name, s.parser, false)
 	if err != nil {
 		return err
 	}
-	return s.conn.ses.Hold(m)
+	return s.ses.Hold(m)
 }
 
 // Flush sends what is held.
-func (s *Socket) Flush() error { return s.conn.ses.Flush() }
+func (s *Socket) Flush() error { return s.ses.Flush() }
 
 // Backlog returns the bytes sent to the client that it has not taken.
-func (s *Socket) Backlog() int { return s.conn.ses.Backlog() }
+func (s *Socket) Backlog() int { return s.ses.Backlog() }
 
 // Emitter sends events to one socket with flags set. It is a value that never
 // changes.
@@ -122,7 +122,7 @@ func (e Emitter) emit(p socketio.Packet, event string, args []any) error {
 	if s.watched.Load() {
 		s.notifyOutgoing(event, data)
 	}
-	m, err := encode(p, s.conn.parser)
+	m, err := encode(p, s.parser)
 	if err != nil {
 		return err
 	}
@@ -130,9 +130,9 @@ func (e Emitter) emit(p socketio.Packet, event string, args []any) error {
 		m.WithoutCompression()
 	}
 	if e.volatile {
-		return s.conn.ses.SendVolatile(m)
+		return s.ses.SendVolatile(m)
 	}
-	return s.conn.ses.Send(m)
+	return s.ses.Send(m)
 }
 
 // deliver sends a prepared event to this socket, being one of its recipients.
@@ -147,14 +147,14 @@ func (s *Socket) deliver(p *Prepared, o BroadcastOptions) error {
 }
 
 func (s *Socket) transmit(p *Prepared, o BroadcastOptions) error {
-	m, err := p.message(s.ns.name, s.conn.parser, o.Uncompress)
+	m, err := p.message(s.ns.name, s.parser, o.Uncompress)
 	if err != nil {
 		return err
 	}
 	if o.Volatile {
-		return s.conn.ses.SendVolatile(m)
+		return s.ses.SendVolatile(m)
 	}
-	return s.conn.ses.Send(m)
+	return s.ses.Send(m)
 }
 
 // pendingAck waits for a client's acknowledgement.

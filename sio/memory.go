@@ -74,7 +74,7 @@ func (a *MemoryAdapter) stats() Stats {
 // rooms: it is looked up as a socket.
 func (a *MemoryAdapter) add(s *Socket) {
 	a.mu.Lock()
-	s.at = len(a.list)
+	s.at = int32(len(a.list))
 	a.list = append(a.list, s)
 	a.byID[s.id] = s
 	a.mu.Unlock()

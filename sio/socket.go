@@ -16,21 +16,24 @@ import (
 
 // Socket is one client inside one namespace.
 type Socket struct {
-	// Set before the socket is connected, read-only after.
-	ns        *Namespace
+	// What a broadcast looks at, together: it finds every socket cold.
+	ses    *engine.Session
+	ns     *Namespace
+	state  atomic.Int32
+	at     int32 // index in MemoryAdapter.list; guarded by its lock
+	parser Parser
+
+	// Set before the socket is connected, read-only after, as ses, ns and parser.
+	recovered bool
+	watched   atomic.Bool // at any time: has catch-all listeners for outgoing events
 	conn      *conn
 	id        string
 	pid       string // private id for recovery, empty if off
 	auth      Raw
-	issued    int64 // Unix time in ns
-	recovered bool
+	issued    int64         // Unix time in ns
 	saved     *SavedSession // state being restored
 	since     uint64        // last event recorded before it was connected
 
-	state   atomic.Int32
-	watched atomic.Bool // has catch-all listeners for outgoing events
-
-	at    int          // index in MemoryAdapter.list; guarded by its lock
 	rooms []membership // guarded by MemoryAdapter.mu
 
 	mu       sync.Mutex // guards the following
@@ -55,7 +58,7 @@ const (
 )
 
 func newSocket(c *conn, ns *Namespace, auth Raw) *Socket {
-	s := &Socket{ns: ns, conn: c, id: randomID(15), auth: auth, issued: time.Now().UnixNano()}
+	s := &Socket{ses: c.ses, ns: ns, parser: c.parser, conn: c, id: randomID(15), auth: auth, issued: time.Now().UnixNano()}
 	if ns.recovers() {
 		s.pid = randomID(18)
 	}
@@ -77,7 +80,7 @@ func (s *Socket) Namespace() *Namespace { return s.ns }
 
 // Session returns the connection below, which the client's sockets in other
 // namespaces share.
-func (s *Socket) Session() *engine.Session { return s.conn.ses }
+func (s *Socket) Session() *engine.Session { return s.ses }
 
 // Connected reports whether the socket is connected. It is false in middleware
 // and from the moment of the disconnection.
@@ -88,7 +91,7 @@ func (s *Socket) Connected() bool { return s.state.Load() == stateConnected }
 func (s *Socket) Recovered() bool { return s.recovered }
 
 // Parser returns the parser that the client uses.
-func (s *Socket) Parser() Parser { return s.conn.parser }
+func (s *Socket) Parser() Parser { return s.parser }
 
 // Handshake holds the facts of a socket's connection.
 type Handshake struct {
@@ -104,7 +107,7 @@ type Handshake struct {
 
 // Handshake returns the facts of the connection, made anew at each call.
 func (s *Socket) Handshake() Handshake {
-	h := s.conn.ses.Handshake()
+	h := s.ses.Handshake()
 	return Handshake{
 		Headers: h.Headers(), Query: h.Query(), URL: h.URL, Address: h.Address,
 		Secure: h.Secure, XDomain: h.XDomain, Issued: time.Unix(0, s.issued), Auth: s.auth,

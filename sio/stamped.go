@@ -56,12 +56,12 @@ func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
 	if st.ns != s.ns.name {
 		st.ns, st.jsonFresh, st.packedFresh = s.ns.name, false, false
 	}
-	if s.conn.parser == MsgPack {
+	if s.parser == MsgPack {
 		if !st.packedFresh {
 			st.buildPacked()
 		}
 		binary.BigEndian.PutUint32(st.word[:], stamp)
-		return s.conn.ses.SendStamped(&st.packed, st.word[:])
+		return s.ses.SendStamped(&st.packed, st.word[:])
 	}
 	if !st.jsonFresh {
 		st.buildJSON()
@@ -70,7 +70,7 @@ func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
 	for i := n; i < stampDigits; i++ {
 		st.digits[i] = ' '
 	}
-	return s.conn.ses.SendStamped(&st.json, st.digits[:])
+	return s.ses.SendStamped(&st.json, st.digits[:])
 }
 
 // buildPacked: the slot is the last four bytes, a MessagePack uint32.
