@@ -76,17 +76,20 @@ func (r *rules) Input(p *lobby.Player, in lobby.Input) {
 	d.move(float32(want[0]), float32(want[1]))
 	if want[3]&1 == 1 && d.Reload == 0 {
 		d.Reload = reload
-		r.shoot(d)
+		r.shoot(d, in.View)
 	}
 }
 
-func (r *rules) shoot(d *Duelist) {
-	shot := d.aim()
+// shoot hits what the player aimed at: the other one where the player's screen
+// had him, which is a moment ago.
+func (r *rules) shoot(d *Duelist, view float64) {
+	shot, id := d.aim(), r.seats[1-d.Seat]
 	far, hit := shot.free(), false
-	foe := r.duelists.Edit(r.seats[1-d.Seat])
-	if at, ok := shot.meets(foe.X, foe.Y); ok && at < far {
-		far, hit = at, true
-		foe.hurt++ // counts at the end of the tick: two may hit each other
+	if foe, ok := r.duelists.At(r.match.Rewind(view), id); ok {
+		if at, meets := shot.meets(foe.X, foe.Y); meets && at < far {
+			far, hit = at, true
+			r.duelists.Edit(id).hurt++ // counts at the end of the tick: two may hit each other
+		}
 	}
 	r.beams.Spawn(Beam{X: d.X, Y: d.Y, ToX: d.X + shot.dx*far, ToY: d.Y + shot.dy*far, Seat: d.Seat, Hit: hit, life: beamLife})
 }

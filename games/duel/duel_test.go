@@ -54,6 +54,9 @@ func (r *rules) put(seat int, x, y float32, angle uint16) *Duelist {
 	return d
 }
 
+// seen is the newest tick.
+func (r *rules) seen() float64 { return float64(r.match.World().Tick()) }
+
 func (r *rules) shots() (beams []Beam) {
 	for _, b := range r.beams.All() {
 		beams = append(beams, *b)
@@ -77,7 +80,8 @@ func TestShotsHitTheFirstThingInTheirWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newTestRules(t)
 			r.put(1, c.x, c.y, 0)
-			r.shoot(r.put(0, 100, 60, 0))
+			r.steps(1) // what is seen are closed ticks
+			r.shoot(r.put(0, 100, 60, 0), r.seen())
 			r.steps(1)
 			if hp := r.duelists.Get(r.seats[1]).HP; (hp == fullHP-1) != c.hit {
 				t.Errorf("%d hearts left", hp)
@@ -178,8 +182,9 @@ func TestWhoHitEachOtherInOneTickBothFall(t *testing.T) {
 	r := newTestRules(t)
 	a, b := r.put(0, 200, 60, 0), r.put(1, 400, 60, turn/2)
 	a.HP, b.HP = 1, 1
-	r.shoot(a)
-	r.shoot(b)
+	r.steps(1)
+	r.shoot(a, r.seen())
+	r.shoot(b, r.seen())
 	r.steps(1)
 	if now := r.now(); now.Phase != over || now.Winner != 0 {
 		t.Errorf("%+v, want nobody's round", now)
@@ -234,7 +239,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 			if d := r.duelists.Edit(r.seats[seat]); world.Tick()%reload == 0 {
 				d.HP = fullHP
 				d.Angle += 97
-				r.shoot(d)
+				r.shoot(d, r.seen()-3.5)
 			}
 		}
 		r.steps(1)

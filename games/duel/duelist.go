@@ -17,7 +17,7 @@ const (
 
 // Duelist is a player. Clients see the fields with a sync tag; the rest stays here.
 type Duelist struct {
-	X, Y   float32 `sync:"min=0,max=1200,step=0.125,pred"`
+	X, Y   float32 `sync:"min=0,max=1200,step=0.125,pred,history"`
 	Angle  uint16  `sync:"angle,bits=12"`
 	Reload uint8   `sync:"bits=6,pred"` // steps until the next shot
 	HP     uint8   `sync:"bits=2"`
