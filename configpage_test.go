@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -101,6 +102,29 @@ func TestExampleFile(t *testing.T) {
 	for _, name := range set.names() {
 		if a, b := set.flags.Lookup(name).Value.String(), defaults.flags.Lookup(name).Value.String(); a != b && name != "config" {
 			t.Errorf("%s: %q, and the default is %q", name, a, b)
+		}
+	}
+}
+
+// TestSecurityPageNamesSettings: what it says in terms of flags exists, and no
+// bound is left out.
+func TestSecurityPageNamesSettings(t *testing.T) {
+	page, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := newSettings(&Options{Name: "tickwire"})
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile("`--([a-z0-9-]+)`").FindAllStringSubmatch(string(page), -1) {
+		if named[m[1]] = true; set.flags.Lookup(m[1]) == nil {
+			t.Errorf("there is no --%s", m[1])
+		}
+	}
+	for _, g := range set.groups {
+		for _, f := range g.flags {
+			if g.title == "Limits" && !named[f.Name] {
+				t.Errorf("--%s is not on the page", f.Name)
+			}
 		}
 	}
 }

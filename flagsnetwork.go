@@ -61,4 +61,11 @@ func (s *settings) limitFlags(flags *flag.FlagSet) {
 	bound(&o.Lobby.MaxLobbies, 10_000, "max-lobbies", "`number` of lobbies")
 	bound(&o.Lobby.MaxLobbiesPerAddress, maxLobbiesPerAddress, "max-lobbies-per-address", "`number` of lobbies that players of one address have opened")
 	size(&o.Lobby.MaxInput, 1024, 1, "max-input", "`bytes` of one input of a player in a match")
+	bound(&o.Lobby.MaxSurplus, maxSurplus, "max-surplus", "`number` of a player's inputs that are dropped within 10 s, until the player is removed")
+	o.Lobby.ChatEvery = cmp.Or(o.Lobby.ChatEvery, time.Second)
+	flags.Var(positive(&o.Lobby.ChatEvery), "chat-every", "`time` that one player's lines of chat are apart on average, five at once")
+	o.Lobby.StepLimit = cmp.Or(o.Lobby.StepLimit, 5*time.Second)
+	flags.Var((*offDuration)(&o.Lobby.StepLimit), "step-limit", "`time` that a game may take for one step, until its match is given up; 0 = no bound")
+	o.Socket.ConnectTimeout = cmp.Or(o.Socket.ConnectTimeout, 45*time.Second)
+	flags.Var(positive(&o.Socket.ConnectTimeout), "connect-timeout", "`time` from a player's connection to its joining a namespace, with a good token where one is needed")
 }

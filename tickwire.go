@@ -44,6 +44,7 @@ const (
 	maxQueueBytes = 1 << 20
 
 	maxLobbiesPerAddress = 256
+	maxSurplus           = 2500 // as in package lobby
 )
 
 // Options describe a server. All but Games may be left empty.

@@ -28,8 +28,8 @@ type manners struct {
 	muted          atomic.Int64 // until when, Unix time in ns; 0 = not
 }
 
-func newManners() *manners {
-	return &manners{chats: rate.NewLimiter(1, 5), resyncs: rate.NewLimiter(2, 4)}
+func newManners(chatEvery time.Duration) *manners {
+	return &manners{chats: rate.NewLimiter(rate.Every(chatEvery), 5), resyncs: rate.NewLimiter(2, 4)}
 }
 
 // speak decides what becomes of a line, on the goroutine that hands it in: so
@@ -46,7 +46,7 @@ func (m *Member) speak(text string) (string, error) {
 	case now.UnixNano() < muted:
 		return "", refuse(Muted, "you are muted for %d more seconds", secondsUntil(time.Unix(0, muted), now))
 	case !m.manners.chats.AllowN(now, 1):
-		return "", refuse(RateLimited, "one line per second, please")
+		return "", refuse(RateLimited, "one line in %v, please", m.lobby.dir.opt.ChatEvery)
 	}
 	return m.moderate(text)
 }

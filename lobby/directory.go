@@ -42,6 +42,10 @@ type Options struct {
 	// its members are told. Default: for the lobby's life.
 	CodeTTL time.Duration
 
+	// ChatEvery is the time that one player's lines of chat are apart on average;
+	// five may come at once. Default 1 s.
+	ChatEvery time.Duration
+
 	// Moderate, if set, decides on each line of chat: it returns what is said
 	// instead, or not ok. The goroutine that handed the line in calls it, for
 	// several speakers at a time; while it takes, its speaker waits and nobody
@@ -139,6 +143,7 @@ func New(o Options) (*Directory, error) {
 		return nil, err
 	}
 	o.MaxLobbies = cmp.Or(o.MaxLobbies, 10_000)
+	o.ChatEvery = cmp.Or(o.ChatEvery, time.Second)
 	o.MaxInput = cmp.Or(o.MaxInput, 1024)
 	o.MaxSurplus = cmp.Or(o.MaxSurplus, 2500)
 	o.StepLimit = cmp.Or(o.StepLimit, 5*time.Second)

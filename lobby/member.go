@@ -47,7 +47,7 @@ func newMember(l *lobby, j *Joiner, seat int) *Member {
 			account: j.Account, address: j.Address, rated: cmp.Or(j.Rated, j.Account),
 		},
 		lobby: l, token: l.id + "." + secret(), form: formIndex(j.Form), conn: j.Conn,
-		moderator: j.Moderator, manners: newManners(),
+		moderator: j.Moderator, manners: newManners(l.dir.opt.ChatEvery),
 	}
 	m.seat.Store(int32(seat))
 	l.remember(m)

@@ -17,6 +17,7 @@ const root = "../.."
 
 // folders of the packages that the page names.
 var folders = map[string]string{
+	"tickwire": ".", "gameserver": "cmd/gameserver", "auth": "auth", "edge": "edge",
 	"hostile": "sio/hostile", "sio": "sio", "engine": "sio/engine",
 	"socketio": "codec/socketio", "lobby": "lobby", "gateway": "lobby/gateway",
 }
