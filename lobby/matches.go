@@ -15,7 +15,7 @@ type RunningMatch struct {
 	Spectators        int
 	Began             time.Time
 	Stats             Stats
-	Took, Late        Histogram // of its steps
+	Took, Late        Timing // of its steps
 }
 
 // Matches lists the matches that run, those of the oldest lobbies first and up
@@ -50,7 +50,7 @@ func (l *lobby) runningLocked() RunningMatch {
 	return RunningMatch{
 		Lobby: l.id, Code: known.summary.Code, Name: known.summary.Name, Game: l.game.Name, Match: r.id,
 		Hz: l.game.Hz, SendHz: l.game.SendHz, Players: known.taken - len(known.holds), Spectators: known.watching,
-		Began: r.began, Stats: r.total.read(), Took: r.took.read(), Late: r.late.read(),
+		Began: r.began, Stats: r.total.read(), Took: r.took.timing(), Late: r.late.timing(),
 	}
 }
 
@@ -67,19 +67,19 @@ func (in *listing) known() Summary {
 type flow struct {
 	skipped atomic.Uint64
 	behind  atomic.Bool
-	trip    atomic.Int64 // ns
+	trip    atomic.Int64 // ns, and 1 more; 0 = not known
 }
 
 // Flow is how a member gets along with what it is sent.
 type Flow struct {
 	Skipped   uint64        // state frames that were held back, in all
 	Behind    bool          // the last one was
-	RoundTrip time.Duration // the latest, in whole ticks; 0 = not known
+	RoundTrip time.Duration // the latest, in whole ticks; negative = not known
 }
 
 // Flow may be called by any goroutine.
 func (m *Member) Flow() Flow {
-	return Flow{Skipped: m.flow.skipped.Load(), Behind: m.flow.behind.Load(), RoundTrip: time.Duration(m.flow.trip.Load())}
+	return Flow{Skipped: m.flow.skipped.Load(), Behind: m.flow.behind.Load(), RoundTrip: time.Duration(m.flow.trip.Load() - 1)}
 }
 
 func (f *flow) hold() {

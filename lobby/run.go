@@ -184,7 +184,7 @@ func (r *run) inputs(members []*Member) {
 func (r *run) heard(m *Member, acked, now uint32) {
 	if trip, ok := m.out.window.ack(acked, m.out.sent, now); ok {
 		r.trips.add(trip)
-		m.flow.trip.Store(int64(trip) * int64(r.clock.Interval()))
+		m.flow.trip.Store(int64(trip)*int64(r.clock.Interval()) + 1)
 	}
 }
 

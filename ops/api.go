@@ -21,6 +21,7 @@ type endpoint struct {
 	status       int // of success
 	refusals     []int
 	creates      bool // takes an Idempotency-Key
+	looks        bool // changes nothing that the audit log should know of, though it is no GET
 	serve        func(*call) (any, error)
 }
 
@@ -30,7 +31,7 @@ type param struct{ name, kind, doc string }
 const apiRoot = "/api/v1"
 
 // changes tells whether the audit log wants to know.
-func (e *endpoint) changes() bool { return e.method != http.MethodGet }
+func (e *endpoint) changes() bool { return e.method != http.MethodGet && !e.looks }
 
 func endpoints() []*endpoint {
 	var all []*endpoint

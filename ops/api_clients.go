@@ -32,7 +32,7 @@ type clientDetail struct {
 	Received  uint64    `json:"receivedBytes"`
 	Packets   uint64    `json:"receivedPackets"`
 	Queued    int       `json:"queuedBytes" doc:"that the peer does not take"`
-	RoundTrip float64   `json:"roundTripMs,omitempty" doc:"the latest, in whole ticks"`
+	RoundTrip *float64  `json:"roundTripMs,omitempty" doc:"the latest, in whole ticks; none: not known"`
 	Skipped   uint64    `json:"framesSkipped" doc:"state frames held back from it"`
 	Slow      bool      `json:"slow" doc:"it does not take what is sent, or the last state frame was held back from it"`
 }
@@ -104,9 +104,12 @@ func newClientDetail(f *found) clientDetail {
 		ID: s.ID(), Address: f.Identity.Address, Transport: string(s.Session().Transport()), Parser: parserNames[s.Parser()],
 		Joined: s.Handshake().Issued, Account: f.Identity.Account, Bot: f.Bot,
 		Sent: traffic.Sent, Received: traffic.Received, Packets: traffic.Packets,
-		Queued: f.backlog, RoundTrip: ms(f.flow.RoundTrip), Skipped: f.flow.Skipped, Slow: f.slow(),
+		Queued: f.backlog, Skipped: f.flow.Skipped, Slow: f.slow(),
 	}
 	if m := f.Member; m != nil {
+		if trip := ms(f.flow.RoundTrip); trip >= 0 {
+			out.RoundTrip = &trip
+		}
 		out.Lobby, out.Player, out.Name = m.LobbyID(), m.ID(), m.Name()
 	}
 	return out

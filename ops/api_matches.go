@@ -26,6 +26,8 @@ type matchDetail struct {
 	Ticks      uint64    `json:"ticks" doc:"steps run"`
 	Dropped    uint64    `json:"ticksDropped" doc:"deadlines that never got a step"`
 	Overruns   uint64    `json:"overruns" doc:"steps that took longer than their interval"`
+	TickSum    float64   `json:"tickSumMs" doc:"that all steps took together"`
+	Buckets    []uint64  `json:"tickBuckets" doc:"a histogram of the steps: bucket i holds those below 2^i µs that no earlier one holds"`
 	TickP50    float64   `json:"tickP50Ms" doc:"an upper bound of the median, less than twice the true one"`
 	TickP99    float64   `json:"tickP99Ms" doc:"likewise of the 99th percentile"`
 	LateP99    float64   `json:"lateP99Ms" doc:"likewise of how late steps began"`
@@ -45,6 +47,7 @@ func newMatchDetail(m *lobby.RunningMatch) *matchDetail {
 		Lobby: m.Lobby, Code: m.Code, Name: m.Name, Game: m.Game, ID: m.Match, Hz: m.Hz, SendHz: m.SendHz,
 		Players: m.Players, Spectators: m.Spectators, Began: m.Began,
 		Ticks: s.Ticks, Dropped: s.Dropped, Overruns: s.Overruns,
+		TickSum: ms(m.Took.Sum), Buckets: m.Took.Histogram[:],
 		TickP50: ms(m.Took.Quantile(0.5)), TickP99: ms(m.Took.Quantile(0.99)), LateP99: ms(m.Late.Quantile(0.99)),
 		Frames: s.Frames, Skipped: s.Skipped, Coalesced: s.Coalesced, Keyframes: s.Keyframes,
 		BytesM: s.Bytes - s.BytesB, BytesB: s.BytesB, Inputs: s.Inputs, Lost: s.StaleInputs + s.SurplusInputs,
@@ -76,7 +79,7 @@ var matchEndpoints = []*endpoint{
 		query:  append([]param{{"lobby", "string", "id of the only lobby to look at"}}, windowParams...),
 		answer: matchList{}, status: 200, refusals: []int{400}, serve: listMatches},
 	{method: "POST", path: "/lobbies/{lobby}/profile", name: "profileMatch", summary: "Bandwidth by field: what has been counted until now; switches the counting on or off.",
-		body: profileSwitch{}, answer: profile{}, status: 200, refusals: []int{400, 404, 409, 503, 504}, serve: profileMatch},
+		body: profileSwitch{}, answer: profile{}, status: 200, refusals: []int{400, 404, 409, 503, 504}, looks: true, serve: profileMatch},
 }
 
 func listMatches(c *call) (any, error) {

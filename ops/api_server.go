@@ -11,29 +11,30 @@ import (
 
 // serverInfo is how the server is.
 type serverInfo struct {
-	Version    string  `json:"version"`
-	Started    string  `json:"started" doc:"RFC 3339"`
-	Uptime     float64 `json:"uptimeSeconds"`
-	Ready      bool    `json:"ready" doc:"new players are welcome"`
-	NotReady   string  `json:"notReady,omitempty" doc:"why they are not"`
-	Alive      bool    `json:"alive" doc:"the watchdog finds nothing that hangs"`
-	NotAlive   string  `json:"notAlive,omitempty" doc:"what hangs"`
-	Sessions   int     `json:"sessions" doc:"open connections"`
-	Blocked    int     `json:"sessionsBlocked" doc:"of these, connections whose peer does not take what was sent"`
-	QueueBytes int     `json:"queueBytes" doc:"bytes that wait for all clients"`
-	Sent       uint64  `json:"sentBytes" doc:"since the start"`
-	Received   uint64  `json:"receivedBytes" doc:"since the start"`
-	Lobbies    int     `json:"lobbies"`
-	Matches    int     `json:"matches" doc:"that run"`
-	Players    int     `json:"players" doc:"seats that are taken, bots included"`
-	Spectators int     `json:"spectators"`
-	Ticks      uint64  `json:"ticks" doc:"steps of all matches since the start"`
-	Overruns   uint64  `json:"overruns" doc:"steps that took longer than their interval"`
-	Dropped    uint64  `json:"ticksDropped" doc:"deadlines that never got a step"`
-	TickP50    float64 `json:"tickP50Ms" doc:"an upper bound of the median, less than twice the true one"`
-	TickP99    float64 `json:"tickP99Ms" doc:"likewise of the 99th percentile"`
-	LateP99    float64 `json:"lateP99Ms" doc:"likewise of how late steps began"`
-	LogLevel   string  `json:"logLevel"`
+	Version    string   `json:"version"`
+	Started    string   `json:"started" doc:"RFC 3339"`
+	Uptime     float64  `json:"uptimeSeconds"`
+	Ready      bool     `json:"ready" doc:"new players are welcome"`
+	NotReady   string   `json:"notReady,omitempty" doc:"why they are not"`
+	Alive      bool     `json:"alive" doc:"the watchdog finds nothing that hangs"`
+	NotAlive   string   `json:"notAlive,omitempty" doc:"what hangs"`
+	Sessions   int      `json:"sessions" doc:"open connections"`
+	Blocked    int      `json:"sessionsBlocked" doc:"of these, connections whose peer does not take what was sent"`
+	QueueBytes int      `json:"queueBytes" doc:"bytes that wait for all clients"`
+	Sent       uint64   `json:"sentBytes" doc:"since the start"`
+	Received   uint64   `json:"receivedBytes" doc:"since the start"`
+	Lobbies    int      `json:"lobbies"`
+	Matches    int      `json:"matches" doc:"that run"`
+	Players    int      `json:"players" doc:"seats that are taken, bots included"`
+	Spectators int      `json:"spectators"`
+	Ticks      uint64   `json:"ticks" doc:"steps of all matches since the start"`
+	Overruns   uint64   `json:"overruns" doc:"steps that took longer than their interval"`
+	Dropped    uint64   `json:"ticksDropped" doc:"deadlines that never got a step"`
+	Buckets    []uint64 `json:"tickBuckets" doc:"a histogram of all steps: bucket i holds those below 2^i µs that no earlier one holds"`
+	TickP50    float64  `json:"tickP50Ms" doc:"an upper bound of the median, less than twice the true one"`
+	TickP99    float64  `json:"tickP99Ms" doc:"likewise of the 99th percentile"`
+	LateP99    float64  `json:"lateP99Ms" doc:"likewise of how late steps began"`
+	LogLevel   string   `json:"logLevel"`
 }
 
 type gameList struct {
@@ -80,6 +81,7 @@ func getServer(c *call) (any, error) {
 			late[i] += g.Late.Histogram[i]
 		}
 	}
+	info.Buckets = took[:]
 	info.TickP50, info.TickP99, info.LateP99 = ms(took.Quantile(0.5)), ms(took.Quantile(0.99)), ms(late.Quantile(0.99))
 	if c.opt.IO != nil {
 		census := c.opt.IO.Engine().Census()

@@ -383,11 +383,17 @@ func TestSlowClientsAreListed(t *testing.T) {
 	}
 	g.play(client.Options{}) // keeps up
 	ann.gate.Lock()
-	defer ann.gate.Unlock()
-	for until := time.Now().Add(patience); (clients.Total == 0 || clients.Clients[0].FramesSkipped == 0) && time.Now().Before(until); {
+	for until := time.Now().Add(patience); (clients.Total == 0 || clients.Clients[0].FramesSkipped < 40) && time.Now().Before(until); {
 		c.call("GET", "/clients?slow=true", "", 200, &clients)
 	}
-	if clients.Total != 1 || !clients.Clients[0].Slow || clients.Clients[0].FramesSkipped == 0 {
+	if clients.Total == 0 || !clients.Clients[0].Slow || clients.Clients[0].FramesSkipped < 40 {
 		t.Errorf("slow clients: %+v", clients)
+	}
+	ann.gate.Unlock() // what has piled up comes in one burst
+	for until := time.Now().Add(patience); clients.Total > 0 && time.Now().Before(until); {
+		c.call("GET", "/clients?slow=true", "", 200, &clients)
+	}
+	if clients.Total > 0 {
+		t.Errorf("ann never catches up: %+v", clients)
 	}
 }

@@ -4,6 +4,7 @@
 //	GET /livez          200 while the process does its work; 503 and the reason otherwise: restart it
 //	GET /readyz         200 while new players are welcome; 503 while starting and draining
 //	GET /metrics        what there is to graph, for Prometheus
+//	GET /ops/           a page for people, on top of the control API
 //	    /api/v1/        the control API; /api/openapi.json describes it
 //	GET /debug/pprof/   profiles of the Go runtime
 //

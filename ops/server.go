@@ -84,6 +84,8 @@ func New(o Options) (*Server, error) {
 	s.mux.Handle("GET /metrics", s.metrics())
 	s.mux.Handle("/debug/pprof/", s.guard.before(profiles()))
 	s.mountAPI()
+	s.mux.Handle("GET /ops/", page())
+	s.mux.Handle("GET /{$}", http.RedirectHandler("/ops/", http.StatusFound))
 	return s, nil
 }
 

@@ -46,8 +46,12 @@ type Game struct {
 	lobby   Lobby
 	lost    bool // a frame could not be applied; a keyframe was asked for
 
+	ackTimer *time.Timer
+
 	seq      atomic.Uint32 // of the last input
 	acked    atomic.Uint32 // last tick applied
+	told     atomic.Uint32 // last tick acknowledged
+	owes     atomic.Bool   // ackTimer will acknowledge
 	lastSend atomic.Int64  // when the last `i` left, ns since began
 	began    time.Time
 
@@ -111,8 +115,10 @@ func (g *Game) SendInputAt(when When, payload any) (seq uint32, err error) {
 	if payload != nil {
 		seq = g.seq.Add(1)
 	}
+	tick := g.acked.Load()
 	g.lastSend.Store(int64(time.Since(g.began)))
-	return seq, g.emitInput(seq, g.acked.Load(), when, payload)
+	g.told.Store(tick)
+	return seq, g.emitInput(seq, tick, when, payload)
 }
 
 func (g *Game) onState(args socketio.Args) {
@@ -134,8 +140,29 @@ func (g *Game) onState(args socketio.Args) {
 	if g.OnFrame != nil {
 		g.OnFrame(f)
 	}
-	if f.At.Sub(g.began)-time.Duration(g.lastSend.Load()) >= ackEvery {
+	if silent := f.At.Sub(g.began) - time.Duration(g.lastSend.Load()); silent >= ackEvery {
 		g.SendInput(nil)
+	} else if !g.owes.Swap(true) {
+		g.acknowledgeIn(ackEvery - silent)
+	}
+}
+
+// acknowledgeIn sees to it that a frame which is not the last of its burst is
+// not the last that is acknowledged: the server may send nothing until it hears
+// of the others.
+func (g *Game) acknowledgeIn(d time.Duration) {
+	if g.ackTimer == nil {
+		g.ackTimer = time.AfterFunc(d, g.acknowledge)
+		return
+	}
+	g.ackTimer.Reset(d)
+}
+
+// acknowledge runs on the timer's goroutine.
+func (g *Game) acknowledge() {
+	g.owes.Store(false)
+	if g.told.Load() != g.acked.Load() {
+		g.SendInput(nil) // of a connection that has ended: fails
 	}
 }
 

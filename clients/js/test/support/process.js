@@ -54,7 +54,7 @@ async function startPage(binary, flags) {
     createInterface(child.stderr).on("line", (line) => {
       const entry = parse(line);
       if (entry?.message === "operator's listener") ops = `http://${entry.addr}`;
-      if (entry?.message === "listening") resolve(`http://${entry.addr}`);
+      else if (entry?.message === "listening") resolve(`http://${entry.addr}`);
       else if (!entry || entry.level === "error") console.error(line);
     });
   });
