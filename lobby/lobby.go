@@ -60,6 +60,7 @@ type lobby struct {
 	shown     View       // as the members know it
 	changed   bool       // the members do not know all
 	spare     []command
+	undone    []command // the one that is being done, and those after it
 	draining  bool
 	closing   *Error // what everybody is told when the match has ended
 	closed    bool
@@ -135,10 +136,11 @@ func (l *lobby) turn(now time.Time) {
 func (l *lobby) commands() {
 	batch := l.inbox.swap(l.spare)
 	for i, c := range batch {
-		batch[i] = command{}
+		l.undone = batch[i:]
 		c.do(l)
+		batch[i] = command{}
 	}
-	l.spare = batch
+	l.spare, l.undone = batch, nil
 }
 
 // settle draws the conclusions from what has changed.

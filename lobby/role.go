@@ -51,10 +51,10 @@ func (l *lobby) standUp(m *Member) error {
 	if err := l.dir.moveToWatch(l); err != nil {
 		return err
 	}
+	l.watchers = append(l.watchers, m) // first: should the rules hang, the watchdog finds m here
 	l.vacate(m)
 	m.ready, m.player.team = false, 0
 	m.setSeat(noSeat)
-	l.watchers = append(l.watchers, m)
 	l.vacated()
 	l.note(LogRole, m, "", string(RoleSpectator))
 	l.tellPlace(m)

@@ -153,6 +153,9 @@ func TestSoak(t *testing.T) {
 			t.Errorf("%d lobbies of nobody", n)
 		}
 		for _, s := range sailors {
+			if s.asked {
+				t.Errorf("%s was never answered", s.account)
+			}
 			d.Join(lobby.JoinRequest{Joiner: lobby.Joiner{Conn: s, Account: s.account}}, func(_ lobby.Joined, err error) {
 				wantCode(t, err, lobby.NotFound)
 			})

@@ -70,6 +70,9 @@ func (l *lobby) quarantine(r *run) {
 	l.game.meter.stuck.Add(1)
 	l.dir.forget(l)
 	l.inbox.close()
+	for _, c := range l.undone { // nobody else will answer them
+		c.fail(errClosed)
+	}
 	l.note(LogClosing, nil, byServer, "the rules are stuck")
 	l.settleOpenings(time.Now(), true)
 	r.rec.end(r.world.Tick(), EndStuck, nil)

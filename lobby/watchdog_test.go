@@ -150,3 +150,46 @@ func TestSlowStepsAreNotStuck(t *testing.T) {
 		}
 	})
 }
+
+// Whatever was asked of a lobby while its rules hung is answered: otherwise the
+// connection could never ask for another place.
+func TestStuckRulesLeaveNobodyWithoutAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		let, hang := make(chan struct{}), false
+		game := arena
+		game.Spectators = true
+		game.New = func(m *lobby.Match) lobby.Rules {
+			return &lastWord{newDots(m).(*dots), func(*lobby.Match) {
+				if hang {
+					<-let
+				}
+			}}
+		}
+		d := directory(t, game)
+		ann := create(t, d, "ann", lobby.CreateRequest{Game: "arena"})
+		bob := mustJoin(t, d, "bob", ann.member.LobbyID())
+		pass(time.Second)
+		hang = true
+		answers := 0
+		done := func(error) { answers++ }
+		bob.member.Role("", lobby.RoleSpectator, done) // hangs in Leave
+		ann.member.Ready(true, done)
+		d.Join(lobby.JoinRequest{ID: ann.member.LobbyID(), Joiner: newClient(t, "eve").joiner()}, func(_ lobby.Joined, err error) { done(err) })
+		d.Join(lobby.JoinRequest{ID: ann.member.LobbyID(), Spectate: true, Joiner: newClient(t, "joe").joiner()}, func(_ lobby.Joined, err error) { done(err) })
+		pass(10 * time.Second)
+		if answers != 4 {
+			t.Errorf("%d of 4 are answered", answers)
+		}
+		for _, c := range []*client{ann, bob} {
+			if closed := got[lobby.Closed](c); len(closed) != 1 || closed[0].Code != lobby.Internal || !c.member.Gone() {
+				t.Errorf("%s: closed = %+v", c.name, closed)
+			}
+		}
+		hang = false
+		close(let)
+		pass(time.Second)
+		if answers != 4 {
+			t.Errorf("%d answers to 4", answers)
+		}
+	})
+}
