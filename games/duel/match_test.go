@@ -66,7 +66,8 @@ func TestItsOwnLogReplays(t *testing.T) {
 }
 
 func TestRematchKeepsThePeopleTogether(t *testing.T) {
-	m, clients := pair(t, duel.Game(), lobbytest.Perfect, brain(1), idle)
+	h := hunter{}
+	m, clients := pair(t, duel.Game(), lobbytest.Perfect, h.act, idle)
 	for range 2 {
 		if got, _ := play(t, m, clients[0]); got != (duel.Result{Winner: 0, Wins: [2]uint8{2, 0}}) {
 			t.Errorf("%+v", got)
