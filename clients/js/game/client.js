@@ -9,6 +9,7 @@ import { Lists } from "./lists.js";
 import { Party } from "./party.js";
 import { Place } from "./place.js";
 import { Play } from "./play.js";
+import { Queue } from "./queue.js";
 import { Requests } from "./requests.js";
 
 export { GameError } from "./error.js";
@@ -21,6 +22,8 @@ export class GameClient extends Requests {
   resumed = Promise.resolve(false);
   /** The people one plays with. */
   party;
+  /** Where one waits for a match. */
+  queue;
   #socket;
   #now;
   #place;
@@ -48,6 +51,7 @@ export class GameClient extends Requests {
     this.#lists = new Lists(socket, ask);
     this.#play = new Play(socket, now, () => this.resync());
     this.party = new Party(ask, partyStorage).on("follow", (call) => this.#onCall(call, follow));
+    this.queue = new Queue(ask).on("matched", (call) => this.#onCall(call, follow));
     this.#handlers = [
       ["lobby:update", (diff) => this.#place.update(diff)],
       ["lobby:you", (you) => this.#place.moved(you)],
@@ -62,6 +66,7 @@ export class GameClient extends Requests {
       ["s", (frame, ack) => this.#play.receive(frame) && this.dispatch("frame", { tick: this.#play.world?.tick, ack })],
       ["lobby:list", (diff) => this.#lists.apply(diff)],
       ...this.party.handlers,
+      ...this.queue.handlers,
       ["connect", () => this.#onConnect()],
       ["disconnect", (reason) => this.#onDisconnect(reason)],
     ];
@@ -74,6 +79,7 @@ export class GameClient extends Requests {
     for (const [event, fn] of this.#handlers) this.#socket.off(event, fn);
     this.#lists.end();
     this.party.end();
+    this.queue.end();
     this.#play.end();
     this.#place.lose();
   }
@@ -180,6 +186,7 @@ export class GameClient extends Requests {
   #onConnect() {
     this.#lists.refresh();
     this.party.connected();
+    this.party.resumed.then((back) => this.queue.connected(back));
     this.resumed = this.#place.comeBack();
   }
 
@@ -187,6 +194,7 @@ export class GameClient extends Requests {
   #onDisconnect(reason) {
     const goodBye = reason === "io client disconnect"; // to the server, too
     this.party.disconnected(goodBye);
+    this.queue.disconnected();
     this.#play.end();
     if (goodBye) this.#place.drop();
     else this.#place.forget();
@@ -211,6 +219,7 @@ export class GameClient extends Requests {
   #onStart(start) {
     this.#place.you = start.you ?? this.you;
     this.#play.begin(start);
+    this.queue.started();
     this.dispatch("start", start);
   }
 

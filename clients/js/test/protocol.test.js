@@ -45,6 +45,9 @@ const calls = {
   "party:leave": (c) => c.party.leave(),
   "party:kick": (c) => c.party.kick("m"),
   "party:lead": (c) => c.party.lead("m"),
+  "queue:join": (c) => c.queue.join({ game: "g", latency: { eu: 20 } }),
+  "queue:status": (c) => c.queue.status(),
+  "queue:leave": (c) => c.queue.leave(),
   "match:resync": (c) => c.resync(),
 };
 

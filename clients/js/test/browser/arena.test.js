@@ -255,3 +255,16 @@ test("a lost server is told, and found again when it is back", async () => {
   await context.close();
   await second.stop();
 });
+
+test("a server that goes down says so, with the time that is left", async () => {
+  const server = await startGameServer("--bots", "0", "--drain-timeout", "20s");
+  const { page, context } = await visit(browser, server.url);
+  await page.click("#quick");
+  await alive(page);
+  server.child.kill("SIGTERM");
+  await page.locator("#announce:not([hidden])", { hasText: /restarts soon.*\d+ s/ }).waitFor();
+  await page.click("#announce button");
+  assert.equal(await page.isVisible("#announce"), false);
+  await context.close();
+  await server.stop();
+});

@@ -130,7 +130,7 @@ test("two get ready, one stops the countdown, they play, see who won and play ag
     await b.page.locator("#plain td", { hasText: "ann" }).waitFor();
     for (let i = 0; i < 3; i++) await b.page.evaluate(() => window.tickwire.client.sendInput("point"));
     await inRoom(a.page);
-    assert.equal(await a.page.textContent("#over"), "bob wins.");
+    assert.match(await a.page.textContent("#over"), /^bob wins\./);
     await b.page.locator("#over", { hasText: "You win." }).waitFor();
     assert.equal(await a.page.textContent("#ready"), "Rematch");
     await fits(b.page);
@@ -237,6 +237,24 @@ test("a party is opened, joined by link, follows its leader and survives the lob
   await a.page.locator("#actions button", { hasText: "Remove" }).click();
   await b.page.locator(".toast", { hasText: "removed from the party" }).waitFor();
   await b.page.waitForSelector("#party-new:not([hidden])");
+  await goodBye(a, b);
+});
+
+test("who waits for a match reads why, may stop, and is led in when one is found", async () => {
+  const a = await guest("ann");
+  const b = await guest("bob", phone);
+  for (const { page } of [a, b]) await page.check("#games [value=tokens]");
+  await a.page.click("#match");
+  await a.page.locator("#queue [role=status]", { hasText: "1 more player needed" }).waitFor();
+  assert.match(await a.page.textContent("#queue dl"), /skill range now± \d+/);
+  assert.equal(await a.page.isVisible("#match"), false);
+  await a.page.click("#queue button");
+  await a.page.waitForSelector("#queue", { state: "hidden" });
+  await a.page.click("#match");
+  await b.page.tap("#match");
+  for (const { page } of [a, b]) await page.waitForFunction(() => window.tickwire.view);
+  assert.deepEqual(await a.page.evaluate(() => window.tickwire.client.lobby.players.map((p) => p.name).sort()), ["ann", "bob"]);
+  assert.equal(await b.page.isVisible("#queue"), false);
   await goodBye(a, b);
 });
 

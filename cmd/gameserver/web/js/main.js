@@ -9,6 +9,7 @@ import { home } from "./home/home.js";
 import { listenKeys } from "./keys.js";
 import { linked, showLink } from "./link.js";
 import { partyPanel } from "./party/panel.js";
+import { queuePanel } from "./queue/panel.js";
 import { cinema } from "./replay/cinema.js";
 import { recordings } from "./replay/list.js";
 import { room } from "./room/room.js";
@@ -26,7 +27,7 @@ let returning = false; // to the seat that an earlier connection had
 
 const enter = entrance({ client, entered });
 const party = partyPanel({ client, player: enter.player });
-const homeScreen = home({ client, socket, catalogue, enter, party });
+const homeScreen = home({ client, socket, catalogue, enter, party, queue: queuePanel({ client, catalogue }) });
 const film = cinema({ begins: screenFilm, closed: () => (client.lobby ? entered() : goHome()) });
 const roomScreen = room({ client, catalogue, left: goHome, resume: closeSheet, takeSeat, watch: film.open });
 const shelf = recordings({ catalogue, open: film.open });
@@ -129,7 +130,7 @@ client.on("you", () => {
   roomScreen.show(client.lobby);
 });
 client.on("call", async (call) => {
-  toast(`The party goes to ${catalogue.title(call.game)}.`);
+  toast(client.queue.state?.matched ? "Match found." : `The party goes to ${catalogue.title(call.game)}.`);
   if (client.lobby) endGame();
   await enter.follow(call);
   if (!client.lobby) goHome();

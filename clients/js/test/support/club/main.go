@@ -10,6 +10,7 @@ import (
 	"tickwire"
 	"tickwire/codec/state"
 	"tickwire/lobby"
+	"tickwire/lobby/matchmaker"
 )
 
 // Token is what a player has collected.
@@ -76,9 +77,10 @@ func moderate(line lobby.ChatLine) (string, bool) { return line.Text, line.Text 
 func main() {
 	tickwire.Main(tickwire.Options{
 		Name: "club",
-		Page: os.DirFS("cmd/gameserver/web"),
+		Page: os.DirFS("cmd/gameserver/web"), ServeReplays: true,
 		Games: []lobby.Game{
-			{Name: "tokens", Title: "Tokens", MinPlayers: 2, MaxPlayers: 4, Teams: 2, Countdown: 1500 * time.Millisecond, Spectators: true, New: newRules},
+			{Name: "tokens", Title: "Tokens", MinPlayers: 2, MaxPlayers: 4, Teams: 2, Countdown: 1500 * time.Millisecond, Spectators: true, New: newRules,
+				Queue: &matchmaker.Rules{Skill: matchmaker.Window{Start: 100, PerSecond: 20}}},
 			{Name: "solo", Title: "Solo", MaxPlayers: 8, DropIn: true, New: newRules},
 			{Name: "faulty", Title: "Faulty", MaxPlayers: 8, DropIn: true, New: newFaulty},
 		},

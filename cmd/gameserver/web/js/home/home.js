@@ -7,8 +7,8 @@ import { rows } from "./list.js";
 const lobbyCode = 5; // characters; the code of a party has more
 const settle = 150; // ms that the filters rest before the server is asked: a list costs it something
 
-/** @param {{client: any, socket: any, catalogue: any, enter: any, party: any}} deps */
-export function home({ client, socket, catalogue, enter, party }) {
+/** @param {{client: any, socket: any, catalogue: any, enter: any, party: any, queue: any}} deps */
+export function home({ client, socket, catalogue, enter, party, queue }) {
   let list = null; // followed while this screen is shown
   let shows = 0; // counts the times that it is, or is filtered anew
   let asking = 0;
@@ -30,9 +30,12 @@ export function home({ client, socket, catalogue, enter, party }) {
 
   /** How the chosen game is played. */
   function explain() {
+    queue.refresh();
     for (const how of document.querySelectorAll(".howto")) how.hidden = how.dataset.game !== playGame();
   }
   const playGame = () => $("input:checked", picks)?.value;
+
+  queue.offer(() => catalogue.get(playGame() ?? catalogue.all[0]?.name));
 
   $("#play").onsubmit = (e) => {
     e.preventDefault();
