@@ -42,7 +42,7 @@ func (s *settings) generalFlags(flags *flag.FlagSet) {
 
 func (s *settings) matchFlags(flags *flag.FlagSet) {
 	o := s.options
-	flags.IntVar(&o.Bots, "bots", o.Bots, "`number` of bots that play in the first drop-in game")
+	flags.Var((*countValue)(&o.Bots), "bots", "`number` of bots that play in the first drop-in game")
 	o.Grace = cmp.Or(o.Grace, o.Lobby.Grace, defaultGrace)
 	flags.Var((*offDuration)(&o.Grace), "grace", "`time` that the seat of a player whose connection broke is held; 0 = not at all")
 	flags.BoolVar(&o.Lobby.Replays.Off, "replay-off", o.Lobby.Replays.Off, "`true` records no matches")

@@ -79,20 +79,31 @@ func parseTime(text string) (time.Duration, error) {
 type boundValue int
 
 func (v *boundValue) Set(text string) error {
+	err := (*countValue)(v).Set(text)
+	if *v == 0 {
+		*v = -1
+	}
+	return err
+}
+
+func (v *boundValue) String() string { return strconv.Itoa(max(int(*v), 0)) }
+
+// countValue is a flag for a number that is not less than 0.
+type countValue int
+
+func (v *countValue) Set(text string) error {
 	n, err := strconv.Atoi(text)
 	switch {
 	case err != nil:
 		return errors.New("no number")
 	case n < 0:
 		return errors.New("less than 0")
-	case n == 0:
-		n = -1
 	}
-	*v = boundValue(n)
+	*v = countValue(n)
 	return nil
 }
 
-func (v *boundValue) String() string { return strconv.Itoa(max(int(*v), 0)) }
+func (v *countValue) String() string { return strconv.Itoa(int(*v)) }
 
 // sizeValue is a flag for a number of bytes, with a lowest value.
 type sizeValue struct {

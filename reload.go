@@ -14,7 +14,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Reload reads certificate files and the keys for players' tokens anew. What is
+// Reload reads certificate files, the keys for players' tokens and the operator's
+// API keys anew. What is
 // broken stays as it was, and the error tells. Who is connected stays connected.
 func (s *Server) Reload() error {
 	var errs []error
@@ -26,7 +27,7 @@ func (s *Server) Reload() error {
 			errs = append(errs, fmt.Errorf("players' tokens: %w", err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.reloadOpsKeys())...)
 }
 
 // onHangup reloads at each SIGHUP until stop is called. When the terminal that

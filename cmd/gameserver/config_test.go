@@ -305,6 +305,8 @@ func TestHealthcheck(t *testing.T) {
 func TestNoSecretIsLogged(t *testing.T) {
 	secret := "secret-0123456789abcdef-of-hs256-0123456789"
 	t.Setenv("TICKWIRE_JWT_SECRET", secret)
+	key := "key-of-the-operator-0123456789"
+	t.Setenv("TICKWIRE_OPS_KEYS", "ann:"+key)
 	p := start(t, "--log-level=trace", "--bots=1")
 	good, bad := token(t, jwt.SigningMethodHS256, []byte(secret)), token(t, jwt.SigningMethodHS256, []byte("another one"))
 	if got := login(t, p.url, good); got != "welcome" {
@@ -319,13 +321,17 @@ func TestNoSecretIsLogged(t *testing.T) {
 		"/socket.io/?EIO=4&transport=polling&sid=" + good, "/socket.io/?EIO=4&transport=" + good, "/" + good} {
 		fetch(t, p.url+path)
 	}
+	fetch(t, p.ops+"/api/v1/lobbies?key="+key)
+	if _, printed := run(t, "print-config"); strings.Contains(printed, secret) || strings.Contains(printed, key) {
+		t.Errorf("print-config tells a secret: %s", printed)
+	}
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	<-p.read
 	_ = p.cmd.Wait()
 	for _, l := range p.logs {
-		for _, hidden := range []string{secret, good, bad, good[strings.LastIndexByte(good, '.'):]} {
+		for _, hidden := range []string{secret, key, good, bad, good[strings.LastIndexByte(good, '.'):]} {
 			if strings.Contains(l.raw, hidden) {
 				t.Errorf("the log tells a secret: %s", l.raw)
 			}
