@@ -142,10 +142,10 @@ func (h *hunter) act(c *lobbytest.Client) any {
 		h.still = 0
 	}
 	switch {
-	case h.x < 480 || h.x < 1000 && h.y < 292:
+	case h.x < 480 || h.x < 1000 && h.y < 268:
 		return []int{127, 0, 0, 0}
 	case h.x < 1000:
-		return []int{0, -127, 0, 0}
+		return []int{0, -60, 0, 0} // slowly: what is seen is late, and there are walls above and below
 	case h.still < 20: // where it will stand is not known yet
 		return []int{0, 0, 0, 0}
 	}
