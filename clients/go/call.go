@@ -78,14 +78,14 @@ func (c *Conn) forget(id uint64) {
 	delete(c.calls, id)
 }
 
-// Close leaves the namespace and ends the connection. It may be called from a
-// handler, and more than once.
+// Close leaves the namespace and ends the connection, if Connect has made one.
+// It may be called from a handler, and more than once.
 func (c *Conn) Close() error {
 	c.mu.Lock()
 	ended := c.ended
 	c.ended = true
 	c.mu.Unlock()
-	if ended {
+	if ended || c.wire == nil {
 		return nil
 	}
 	c.codec.send(c.wire, socketio.Packet{Type: socketio.Disconnect, Namespace: c.opt.Namespace})

@@ -9,6 +9,8 @@ import (
 
 	"tickwire/codec/socketio"
 	"tickwire/lobby"
+	"tickwire/lobby/party"
+	"tickwire/lobby/queue"
 	"tickwire/sio"
 	"tickwire/sio/engine"
 )
@@ -19,13 +21,14 @@ const root = "../.."
 var folders = map[string]string{
 	"tickwire": ".", "gameserver": "cmd/gameserver", "auth": "auth", "edge": "edge",
 	"hostile": "sio/hostile", "sio": "sio", "engine": "sio/engine",
-	"socketio": "codec/socketio", "lobby": "lobby", "gateway": "lobby/gateway",
+	"socketio": "codec/socketio", "lobby": "lobby", "gateway": "lobby/gateway", "queue": "lobby/queue",
 }
 
 var optionTypes = map[string]reflect.Type{
 	"engine.Options": reflect.TypeFor[engine.Options](), "sio.Options": reflect.TypeFor[sio.Options](),
 	"sio.Recovery": reflect.TypeFor[sio.Recovery](), "socketio.Limits": reflect.TypeFor[socketio.Limits](),
-	"lobby.Options": reflect.TypeFor[lobby.Options](),
+	"lobby.Options": reflect.TypeFor[lobby.Options](), "party.Options": reflect.TypeFor[party.Options](),
+	"queue.Options": reflect.TypeFor[queue.Options](),
 }
 
 // The page on security names tests and options that exist, and all tests of

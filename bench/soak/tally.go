@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// tally counts what players saw.
+type tally struct {
+	seats, returns, noShows atomic.Uint64
+
+	mu      sync.Mutex // guards the following
+	answers map[string]map[string]uint64
+	pushes  map[string]uint64
+	faults  []string // what must not be
+}
+
+func newTally() *tally {
+	return &tally{answers: map[string]map[string]uint64{}, pushes: map[string]uint64{}}
+}
+
+// fine are the outcomes that players may meet without anything being wrong.
+var fine = map[string]bool{
+	"ok": true, "connection lost": true,
+	"ROOM_FULL": true, "NOT_FOUND": true, "BAD_CODE": true, "WRONG_PHASE": true, "ALREADY_IN_LOBBY": true, "NOT_IN_LOBBY": true,
+	"NOT_READY": true, "BAD_TICKET": true, "NOT_LEADER": true, "NOT_IN_PARTY": true, "ALREADY_IN_PARTY": true, "PARTY_FULL": true,
+	"ALREADY_QUEUED": true, "NOT_QUEUED": true, "RATE_LIMITED": true,
+}
+
+func (t *tally) answered(event, outcome string) {
+	if !fine[outcome] {
+		t.wrong("%s is answered %s", event, outcome)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.answers[event] == nil {
+		t.answers[event] = map[string]uint64{}
+	}
+	t.answers[event][outcome]++
+}
+
+func (t *tally) pushed(what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pushes[what]++
+}
+
+// maxFaults bounds what is told of.
+const maxFaults = 50
+
+func (t *tally) wrong(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.faults) < maxFaults {
+		t.faults = append(t.faults, fmt.Sprintf(format, args...))
+	}
+}
