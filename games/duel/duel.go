@@ -7,13 +7,16 @@ package duel
 import (
 	"tickwire/codec/state"
 	"tickwire/lobby"
+	"tickwire/lobby/matchmaker"
 )
 
 // Game is the duel as a server registers it: it begins when both are ready.
 func Game() lobby.Game {
 	return lobby.Game{
 		Name: "duel", Title: "Duel", MinPlayers: 2, MaxPlayers: 2, Hz: hz, Spectators: true,
-		New: newRules, Bot: bot, BotHz: hz}
+		New: newRules, Bot: bot, BotHz: hz,
+		// Equals at first, and within half a minute anybody.
+		Queue: &matchmaker.Rules{Skill: matchmaker.Window{Start: 150, PerSecond: 25, Max: 1000}}}
 }
 
 // Result is what match:end tells.
@@ -30,6 +33,7 @@ type rules struct {
 	rounds   *state.Table[Round]
 	round    state.ID
 	seats    [2]state.ID
+	players  [2]*lobby.Player
 }
 
 func newRules(m *lobby.Match) lobby.Rules {
@@ -45,6 +49,7 @@ func newRules(m *lobby.Match) lobby.Rules {
 }
 
 func (r *rules) Join(p *lobby.Player) {
+	r.players[p.Seat()] = p
 	r.seats[p.Seat()] = r.duelists.Spawn(Duelist{Seat: uint8(p.Seat()), Name: p.Name()})
 }
 
@@ -52,6 +57,16 @@ func (r *rules) Join(p *lobby.Player) {
 func (r *rules) Leave(p *lobby.Player) {
 	result := r.result()
 	result.Winner, result.Left = 1-p.Seat(), true
+	r.end(result)
+}
+
+// end also tells who was better, for the ratings by which the queue finds equals.
+func (r *rules) end(result Result) {
+	places := [2]int{1, 1}
+	if result.Winner >= 0 {
+		places[1-result.Winner] = 2
+	}
+	r.match.Rank(lobby.Standing{Rank: places[0], Players: r.players[:1]}, lobby.Standing{Rank: places[1], Players: r.players[1:]})
 	r.match.End(result)
 }
 
@@ -125,7 +140,7 @@ func (r *rules) Step(tick uint32) {
 // next puts both back to their places, or ends the match.
 func (r *rules) next(round *Round, tick uint32) {
 	if result := r.result(); max(result.Wins[0], result.Wins[1]) == winsNeeded || round.Number == maxRounds {
-		r.match.End(result)
+		r.end(result)
 		return
 	}
 	*round = Round{Number: round.Number + 1, Phase: ready, Until: tick + readyTicks}
