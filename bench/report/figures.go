@@ -188,6 +188,15 @@ func readTrace(file string) func([]json.RawMessage) ([]figure, error) {
 	}
 }
 
+func readDecode(out []json.RawMessage) ([]figure, error) {
+	k, err := decode[map[string]float64](out)
+	const group = "Trace A, B-form, decoded in JavaScript"
+	return []figure{
+		most(group, "a frame, objects included", k["us_per_frame"], "µs", 10), told(group, "the same, median of all", k["median_us"], "µs"),
+		told(group, "10,000 rounds of xorshift: how fast the machine is", k["calibration_us"], "µs"),
+	}, err
+}
+
 // readGrowth reads the lines of go test -bench.
 func readGrowth(out []json.RawMessage) (list []figure, err error) {
 	text, err := decode[string](out)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -64,8 +65,10 @@ func plan(short bool) (steps []*step) {
 	load("load overload", "20 rooms × 100 at 120 Hz: more than two cores can", judgeOverload, "-profile", "broadcast", "-clients", "2000", "-tick-hz", "120")
 
 	for _, t := range []struct{ file, form string }{{"A", "B"}, {"A", "M"}, {"C", "B"}} {
-		add("trace "+t.file+" "+t.form, readTrace(t.file), "trace", "bench/trace/testdata/"+t.file+".jsonl.gz", "-json", "-form", t.form)
+		add("trace "+t.file+" "+t.form, readTrace(t.file), "trace", "bench/trace/testdata/"+t.file+".jsonl.gz", "-json", "-form", t.form,
+			"-record", "{temp}/"+t.file+t.form+".json")
 	}
+	add("trace A B in JavaScript", readDecode, "node", "bench/trace/decode.mjs", "{temp}/AB.json")
 	add("growth", readGrowth, "go", "test", "./codec/state", "-run=^$", "-bench=Growth|Few|Radius", "-benchtime="+seconds[:1]+"00ms")
 	steps[len(steps)-1].text = true
 	add("peers 10 × 100 at 20 Hz", readPeers, "peers", "-json", "-rounds", peerRounds, "-duration", "4s")
@@ -88,6 +91,9 @@ func build(ctx context.Context, dir string) error {
 // run executes the command, whose progress goes to ours.
 func (s *step) run(ctx context.Context, bin string, progress io.Writer) error {
 	words := slices.Concat(s.pin, s.Command)
+	for i := range words {
+		words[i] = strings.ReplaceAll(words[i], "{temp}", bin)
+	}
 	if at := len(s.pin); slices.Contains(programs, words[at]) {
 		words[at] = filepath.Join(bin, words[at])
 	}

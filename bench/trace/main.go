@@ -25,6 +25,7 @@ type options struct {
 	runs   int
 	json   bool
 	costs  bool
+	record string
 }
 
 func main() {
@@ -49,6 +50,7 @@ func run(args []string, out io.Writer) error {
 	flags.IntVar(&o.learn, "learn", 40, "ticks from which the tables of the B-form are learned; 0: default tables")
 	flags.IntVar(&o.runs, "runs", 25, "replays from which the cost of each tick is taken; 0: no timing")
 	flags.BoolVar(&o.costs, "profile", false, "also print what the frames are made of, by type and field")
+	flags.StringVar(&o.record, "record", "", "also write the frames of a client to this `file`, for decode.mjs")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	file, err := parseArgs(flags, args)
 	if err != nil {
@@ -100,6 +102,9 @@ func measure(t *trace, o options) (*result, error) {
 		return nil, err
 	}
 	cost(t, form, o, res)
+	if o.record != "" {
+		return res, record(t, form, o, o.record)
+	}
 	return res, nil
 }
 
