@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"lobby/gateway":       {"lobby", "lobby/matchmaker", "lobby/party", "lobby/queue", "lobby/rating", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
 	"games/chat":          {"sio", "sio/engine", "lobby", "lobby/gateway", "lobby/matchmaker", "lobby/party", "lobby/queue", "lobby/rating", "tick", "codec/...", "clients/js"},
 	"games/...":           {"lobby", "lobby/matchmaker", "tick", "codec/state", "codec/socketio", "codec/replay"},
-	"ops":                 {"lobby", "lobby/gateway", "lobby/matchmaker", "lobby/party", "lobby/queue", "lobby/rating", "sio", "sio/engine", "tick", "codec/...", "clients/js"},
+	"ops":                 {"lobby", "lobby/gateway", "lobby/party", "lobby/queue", "lobby/matchmaker", "lobby/rating", "sio", "sio/engine", "tick/...", "tick", "codec/...", "clients/js"},
 	"sio/acceptance":      {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"sio/hostile":         {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"bench/...":           {"..."},

@@ -46,6 +46,7 @@ func (s *Server) newOps() (*ops.Server, error) {
 		Lobbies: s.lobbies,
 		IO:      s.io,
 		Gateway: s.gateway,
+		Queue:   s.queue,
 		Alarm:   s.opt.Lobby.Timers,
 		Ready:   s.welcome,
 		Log:     s.opt.Log,

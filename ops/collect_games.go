@@ -21,11 +21,13 @@ var (
 	stateBytes    = counter("state_bytes_total", "Bytes of state frames, by wire form.", "game", "form")
 	inputs        = counter("inputs_total", "Inputs that were accepted.", "game")
 	inputsDropped = counter("inputs_dropped_total", "Inputs that were dropped, by reason: stale = out of order, surplus = too many for a tick, invalid = malformed or outside of a lobby.", "reason")
+	mistimed      = counter("inputs_mistimed_total", "Inputs that came at another time than the rules could use, by what became of it: merged into a newer one, repeated for a tick without one, late or early for the tick that they were meant for.", "game", "how")
+	flooders      = counter("players_removed_total", "Players who were removed for sending too many inputs.", "game")
 	stuck         = counter("matches_stuck_total", "Matches that were given up because their rules did not come back.", "game")
 
 	gameMetrics = []metric{
 		lobbies, matches, players, reserved, spectators, ticks, ticksDropped, overruns, frames, skipped, stateBytes,
-		inputs, inputsDropped, stuck,
+		inputs, inputsDropped, mistimed, flooders, stuck,
 	}
 )
 
@@ -77,6 +79,11 @@ func (c collector) game(ch chan<- prometheus.Metric, g *lobby.GameStats) {
 	send(ch, stateBytes, g.Bytes-g.BytesB, g.Game, "M")
 	send(ch, stateBytes, g.BytesB, g.Game, "B")
 	send(ch, inputs, g.Inputs, g.Game)
+	send(ch, mistimed, g.MergedInputs, g.Game, "merged")
+	send(ch, mistimed, g.RepeatedInputs, g.Game, "repeated")
+	send(ch, mistimed, g.LateInputs, g.Game, "late")
+	send(ch, mistimed, g.EarlyInputs, g.Game, "early")
+	send(ch, flooders, g.Flooders, g.Game)
 	send(ch, stuck, g.Stuck, g.Game)
 	for timing, value := range map[timing]*lobby.Timing{
 		tickTook: &g.Took, tickLate: &g.Late, encodeTook: &g.Encode, fanTook: &g.Fan, roundTrips: &g.Trips,

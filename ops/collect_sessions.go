@@ -26,7 +26,7 @@ var (
 	disconnects      = counter("disconnects_total", "Sockets that have left their namespace, by reason.", "reason")
 	joinsRefused     = counter("joins_refused_total", "Attempts to join a namespace that were refused.")
 	recoveries       = counter("recoveries_total", "Sockets that came back to their state after a broken connection.")
-	panics           = counter("panics_total", "Panics of the studio's code that were contained, by where: handler = of an event, rules = of a match.", "where")
+	panics           = counter("panics_total", "Panics of the studio's code that were contained, by where: handler = of an event, rules = of a match, queue = of the matchmaking.", "where")
 
 	sessionMetrics = []metric{
 		sessionsOpen, sessionsOpened, sessionsClosed, sessionsCut, sessionsUpgraded, sessionsBlocked, refusals,

@@ -31,6 +31,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	send(ch, serverAlive, fraction(c.s.Alive() == nil))
 	c.sessions(ch)
 	c.games(ch)
+	send(ch, panics, c.queues(ch), "queue")
 }
 
 func fraction(is bool) float64 {
@@ -47,13 +48,13 @@ func allMetrics() (all []*prometheus.Desc) {
 	for _, m := range sessionMetrics {
 		all = append(all, m.desc)
 	}
-	for _, m := range gameMetrics {
+	for _, m := range append(gameMetrics, queueMetrics...) {
 		all = append(all, m.desc)
 	}
 	for _, t := range gameTimings {
 		all = append(all, t.desc)
 	}
-	return all
+	return append(all, queueWait, queuePass)
 }
 
 const (

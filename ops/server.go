@@ -12,6 +12,7 @@ import (
 
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
+	"tickwire/lobby/queue"
 	"tickwire/sio"
 	"tickwire/tick"
 )
@@ -25,6 +26,9 @@ type Options struct {
 	// left out.
 	IO      *sio.Server
 	Gateway *gateway.Gateway
+
+	// Queue is the matchmaking. Nil: there is none.
+	Queue *queue.Service
 
 	// Alarm wakes up the matches; /livez watches it while it runs. Nil: the
 	// runtime's timers do.
