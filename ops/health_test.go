@@ -43,8 +43,8 @@ func TestLiveWhileTheAlarmRings(t *testing.T) {
 	})
 }
 
-// TestASilentAlarmIsNotLive: Running says yes, but nothing fires any more.
-func TestASilentAlarmIsNotLive(t *testing.T) {
+// TestAnAlarmThatEndsIsNoHarm: its timers are the runtime's, too.
+func TestAnAlarmThatEndsIsNoHarm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		alarm := &tick.Driver{Portable: true}
 		ctx, cancel := context.WithCancel(context.Background())
@@ -55,13 +55,9 @@ func TestASilentAlarmIsNotLive(t *testing.T) {
 		running(t, s)
 		time.Sleep(1500 * time.Millisecond)
 		synctest.Wait()
-		cancel() // the timer that the watchdog waits for is never fired
-		time.Sleep(5 * time.Second)
-		if err := s.Alive(); err != nil {
-			t.Errorf("too early: %v", err)
-		}
-		time.Sleep(5 * time.Second)
-		if status, body := get(s, "/livez"); status != 503 || !strings.Contains(body, "alarm") {
+		cancel()
+		time.Sleep(time.Minute)
+		if status, body := get(s, "/livez"); status != 200 {
 			t.Errorf("%d %s", status, body)
 		}
 	})

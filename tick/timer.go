@@ -8,13 +8,12 @@ import "time"
 type Timer struct {
 	C <-chan time.Time
 
-	plain *time.Timer // of NewTimer
+	plain *time.Timer
 
 	// Of Driver.NewTimer.
 	driver *Driver
-	send   chan time.Time // C
-	at     time.Time      // guarded by driver.mu, like index
-	index  int            // in the driver's heap; -1 = stopped
+	at     time.Time // guarded by driver.mu, like index
+	index  int       // in the driver's heap; -1 = not in it
 }
 
 // NewTimer returns a stopped timer on the runtime's own clock. It works
@@ -28,18 +27,18 @@ func NewTimer() *Timer {
 
 // Reset sets the deadline. A deadline in the past fires at once.
 func (t *Timer) Reset(at time.Time) {
-	if t.plain != nil {
-		t.plain.Reset(time.Until(at))
+	if t.driver != nil {
+		t.driver.reset(t, at)
 		return
 	}
-	t.driver.reset(t, at)
+	t.plain.Reset(time.Until(at))
 }
 
 // Stop forgets the deadline.
 func (t *Timer) Stop() {
-	if t.plain != nil {
-		t.plain.Stop()
+	if t.driver != nil {
+		t.driver.stop(t)
 		return
 	}
-	t.driver.stop(t)
+	t.plain.Stop()
 }
