@@ -1,11 +1,5 @@
 package lobby
 
-import (
-	"maps"
-	"strings"
-	"unicode/utf8"
-)
-
 // Joiner is who wants a place.
 type Joiner struct {
 	Conn   Conn
@@ -278,51 +272,6 @@ func (d *Directory) gameFor(name string, j *Joiner) (*game, error) {
 			limit(j.Schema, 32), g.hash)
 	}
 	return g, nil
-}
-
-// checkCreate checks the request and fills in its defaults.
-func checkCreate(req *CreateRequest, g *game) error {
-	switch req.Visibility {
-	case "":
-		req.Visibility = Public
-	default:
-		if !req.Visibility.valid() {
-			return errVisibility
-		}
-	}
-	if req.Max == 0 {
-		req.Max = g.MaxPlayers
-	}
-	if err := g.checkMax(req.Max); err != nil {
-		return err
-	}
-	if utf8.RuneCountInString(req.Password) > maxPassword {
-		return errPassword
-	}
-	req.LobbyName = limit(strings.TrimSpace(printable(req.LobbyName)), maxLobbyName)
-	req.Meta = maps.Clone(req.Meta)
-	return checkMeta(req.Meta)
-}
-
-func checkMeta(meta map[string]any) error {
-	if len(meta) > 16 {
-		return refuse(BadRequest, "meta has %d labels, 16 are allowed", len(meta))
-	}
-	for key, value := range meta {
-		if len(key) == 0 || len(key) > 32 {
-			return refuse(BadRequest, "the names of meta must have 1 to 32 bytes")
-		}
-		switch v := value.(type) {
-		case bool, float64, int64, uint64, int:
-		case string:
-			if len(v) > 256 {
-				return refuse(BadRequest, "meta %q has more than 256 bytes", key)
-			}
-		default:
-			return refuse(BadRequest, "meta %q must be a string, a number or a boolean", key)
-		}
-	}
-	return nil
 }
 
 func (e *Error) is(code Code) bool { return e != nil && e.Code == code }

@@ -75,7 +75,7 @@ func complete(g Game) (Game, error) {
 	case g.Teams < 0 || g.Teams > g.MaxPlayers:
 		return g, errors.New("need 0 <= Teams <= MaxPlayers")
 	case !g.Leader.valid():
-		return g, errors.New("Leader must be oldest, chosen, none or server")
+		return g, errors.New("need a Leader policy: oldest, chosen, none or server")
 	case g.Overrun > tick.Stretch || g.MaxCatchUp < 0 || g.MaxCatchUp > 128:
 		return g, errors.New("need an Overrun policy of package tick and 0 <= MaxCatchUp <= 128")
 	case g.BotHz < 0 || g.BotHz > g.Hz:

@@ -133,3 +133,48 @@ var (
 	errVisibility = refuse(BadRequest, "visibility must be public, unlisted or private")
 	errPassword   = refuse(BadRequest, "a password has at most %d characters", maxPassword)
 )
+
+// checkCreate checks the request and fills in its defaults.
+func checkCreate(req *CreateRequest, g *game) error {
+	switch req.Visibility {
+	case "":
+		req.Visibility = Public
+	default:
+		if !req.Visibility.valid() {
+			return errVisibility
+		}
+	}
+	if req.Max == 0 {
+		req.Max = g.MaxPlayers
+	}
+	if err := g.checkMax(req.Max); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(req.Password) > maxPassword {
+		return errPassword
+	}
+	req.LobbyName = limit(strings.TrimSpace(printable(req.LobbyName)), maxLobbyName)
+	req.Meta = maps.Clone(req.Meta)
+	return checkMeta(req.Meta)
+}
+
+func checkMeta(meta map[string]any) error {
+	if len(meta) > 16 {
+		return refuse(BadRequest, "meta has %d labels, 16 are allowed", len(meta))
+	}
+	for key, value := range meta {
+		if len(key) == 0 || len(key) > 32 {
+			return refuse(BadRequest, "the names of meta must have 1 to 32 bytes")
+		}
+		switch v := value.(type) {
+		case bool, float64, int64, uint64, int:
+		case string:
+			if len(v) > 256 {
+				return refuse(BadRequest, "meta %q has more than 256 bytes", key)
+			}
+		default:
+			return refuse(BadRequest, "meta %q must be a string, a number or a boolean", key)
+		}
+	}
+	return nil
+}

@@ -14,7 +14,7 @@ import (
 )
 
 // soak is how long TestSoak plays, in virtual time: go test ./lobby -run Soak -soak 10m
-var soak = flag.Duration("soak", 30*time.Second, "virtual time that TestSoak plays")
+var soak = flag.Duration("soak", 15*time.Second, "virtual time that TestSoak plays")
 
 // storm is dots in rules that end, panic and hang now and then, everywhere.
 type storm struct {
@@ -29,7 +29,7 @@ func (s *storm) strike(rare int) {
 		s.match.End(n)
 	case n < 56:
 		panic("struck")
-	case n < 62:
+	case n < 66:
 		s.hung.Add(1)
 		<-s.let
 	}
