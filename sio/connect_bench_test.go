@@ -4,10 +4,12 @@ package sio_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -28,6 +30,73 @@ func BenchmarkConnect(b *testing.B) {
 	}
 }
 
+// BenchmarkConnectFloor measures what a client's way in costs where nothing is
+// checked or kept: the two answers are prebuilt, the requests are not looked
+// at. With net/http the connection is hijacked as for a websocket; without, a goroutine
+// for each connection reads from what the listener accepts. What is between
+// the two is the most that a path around net/http could save.
+func BenchmarkConnectFloor(b *testing.B) {
+	for name, serve := range map[string]func(net.Listener, *atomic.Int64) func(){"net_http": serveHijacking, "listener": serveBare} {
+		b.Run("floor="+name, func(b *testing.B) {
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			var open atomic.Int64
+			defer serve(ln, &open)()
+			benchmarkWayIn(b, ln, sio.MsgPack, func() bool { return open.Load() == 0 })
+		})
+	}
+}
+
+var (
+	bareOpen   = []byte("HTTP/1.1 101 Switching Protocols\r\n\r\n..0{\"sid\":\"aaaaaaaaaaaaaaaaaaaa\"}")
+	bareAnswer = []byte("..\x83\xa4type\x00\xa4data\x81\xa3sid\xb4aaaaaaaaaaaaaaaaaaaa\xa3nsp\xa1/")
+)
+
+func answerBare(c net.Conn, open *atomic.Int64, requestRead bool) {
+	defer open.Add(-1)
+	defer c.Close()
+	buf := make([]byte, 4<<10)
+	if !requestRead {
+		c.Read(buf)
+	}
+	c.Write(bareOpen)
+	c.Read(buf)
+	c.Write(bareAnswer)
+	c.Read(buf) // the end
+}
+
+func serveBare(ln net.Listener, open *atomic.Int64) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			open.Add(1)
+			go answerBare(c, open, false) // ends with the client
+		}
+	}()
+	return func() { ln.Close(); <-done }
+}
+
+func serveHijacking(ln net.Listener, open *atomic.Int64) (stop func()) {
+	web := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		open.Add(1)
+		go answerBare(c, open, true) // as the engine: what the request held goes
+	})}
+	done := make(chan struct{})
+	go func() { web.Serve(ln); close(done) }()
+	return func() { web.Close(); <-done }
+}
+
 func parserName(p sio.Parser) string {
 	if p == sio.MsgPack {
 		return "msgpack"
@@ -46,8 +115,16 @@ func benchmarkConnect(b *testing.B, parser sio.Parser) {
 	web := &http.Server{Handler: srv}
 	served := make(chan struct{})
 	go func() { web.Serve(ln); close(served) }() // ends with Close, below
-	defer func() { web.Close(); <-served }()
+	defer func() {
+		srv.Close(context.Background())
+		web.Close()
+		<-served
+	}()
+	benchmarkWayIn(b, ln, parser, func() bool { return srv.Engine().Sessions() == 0 })
+}
 
+// benchmarkWayIn connects clients, and hangs up on a batch when gone tells that the one before is.
+func benchmarkWayIn(b *testing.B, ln net.Listener, parser sio.Parser, gone func() bool) {
 	runtime.LockOSThread() // for its CPU time
 	defer runtime.UnlockOSThread()
 	c := newBareClient(ln.Addr().(*net.TCPAddr), parser)
@@ -62,13 +139,13 @@ func benchmarkConnect(b *testing.B, parser sio.Parser) {
 		}
 		b.StopTimer()
 		cpu += serverCPU(b) - last
-		fds = hangUp(fds, srv)
+		fds = hangUp(fds, gone)
 		last = serverCPU(b)
 		b.StartTimer()
 	}
 	cpu += serverCPU(b) - last
 	b.ReportMetric(float64(cpu.Nanoseconds())/1e3/float64(b.N), "server-µs/op")
-	hangUp(fds, srv)
+	hangUp(fds, gone)
 }
 
 // serverCPU is the CPU time of all threads but this one, the client's.
@@ -85,11 +162,11 @@ func serverCPU(b *testing.B) time.Duration {
 }
 
 // hangUp closes connections and waits until the server has seen it.
-func hangUp(fds []int, srv *sio.Server) []int {
+func hangUp(fds []int, gone func() bool) []int {
 	for _, fd := range fds {
 		syscall.Close(fd)
 	}
-	for srv.Engine().Sessions() > 0 {
+	for !gone() {
 		runtime.Gosched()
 	}
 	return fds[:0]
