@@ -7,13 +7,19 @@ const every = 15_000; // ms
 /** @param {{catalogue: any, open: (id: string) => void}} deps */
 export function recordings({ catalogue, open }) {
   const section = $("#recordings");
+  let list = [];
   let timer = 0;
+  catalogue.addEventListener("change", draw); // games have titles now
 
   async function refresh() {
     const answer = await fetch("/replays/").catch(() => null);
     if (!answer?.ok) return; // not served here, or not now
     const { replays = [] } = await answer.json();
-    const list = replays.filter((r) => r.ticks > r.hz).slice(0, shown);
+    list = replays.filter((r) => r.ticks > r.hz).slice(0, shown);
+    if (!section.contains(document.activeElement)) draw();
+  }
+
+  function draw() {
     section.hidden = list.length === 0;
     $("ul", section).replaceChildren(...list.map(row));
   }
