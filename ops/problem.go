@@ -101,7 +101,9 @@ func (a *answer) write(w http.ResponseWriter) {
 		h.Set("Content-Type", "application/json")
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the peer may be gone
+	if a.body != nil {
+		_, _ = w.Write(append(a.body[:len(a.body):len(a.body)], '\n')) // the peer may be gone; a terminal wants the end of the line
+	}
 }
 
 // answerTo turns what an endpoint returned into a response.

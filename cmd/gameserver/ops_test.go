@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,16 +38,23 @@ func TestOperatorsListener(t *testing.T) {
 
 func TestMetricsOfTheBinary(t *testing.T) {
 	p := start(t, "--bots=3")
+	waitFor(t, p.ops+"/metrics", `tickwire_players{game="arena"} 3`, `tickwire_matches{game="arena"} 1`)
+}
+
+// waitFor asks until the answer has all that is wanted.
+func waitFor(t *testing.T, url string, wanted ...string) {
+	t.Helper()
 	for began := time.Now(); ; {
-		status, body := fetch(t, p.ops+"/metrics")
+		status, body := fetch(t, url)
 		if status != 200 {
 			t.Fatalf("%d %s", status, body)
 		}
-		if strings.Contains(body, `tickwire_players{game="arena"} 3`) && strings.Contains(body, `tickwire_matches{game="arena"} 1`) {
-			break // the bots have come
+		missing := slices.DeleteFunc(slices.Clone(wanted), func(want string) bool { return strings.Contains(body, want) })
+		if len(missing) == 0 {
+			return
 		}
 		if time.Since(began) > patience {
-			t.Fatal("no bot plays")
+			t.Fatalf("%s does not come to say %s", url, missing)
 		}
 	}
 }
