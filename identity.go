@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"tickwire/auth"
 	"tickwire/lobby/gateway"
@@ -27,11 +28,16 @@ type identities struct {
 	guests   bool           // are welcome
 	botToken string
 
+	refused map[auth.Reason]*atomic.Uint64 // the counters may change
+
 	players sync.Map // *sio.Socket → auth.Player, from Admit until the socket's context ends
 }
 
 func newIdentities(o *Options, botToken string) (*identities, error) {
-	ids := &identities{guests: !o.RefuseGuests, botToken: botToken}
+	ids := &identities{guests: !o.RefuseGuests, botToken: botToken, refused: map[auth.Reason]*atomic.Uint64{}}
+	for _, reason := range auth.Reasons() {
+		ids.refused[reason] = new(atomic.Uint64)
+	}
 	if !o.Tokens.Enabled() {
 		if o.RefuseGuests {
 			return nil, errGuestsNeedTokens
@@ -59,6 +65,7 @@ func (ids *identities) admit(s *sio.Socket) error {
 	}
 	player, refusal := ids.tokens.Verify(token)
 	if refusal != nil {
+		ids.refused[refusal.Reason].Add(1)
 		return &sio.ConnectError{Message: refusal.Error(), Data: map[string]any{"code": Unauthorized, "reason": string(refusal.Reason)}}
 	}
 	ids.players.Store(s, player)

@@ -20,7 +20,7 @@ import (
 func (s *Server) webServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ConnState:         edge.NewConns(s.opt.Network.MaxConnsPerAddress).State,
+		ConnState:         s.door.conns.State,
 		ReadHeaderTimeout: 10 * time.Second, // and for the TLS handshake
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,

@@ -62,7 +62,7 @@ var (
 
 // applyTo sets the transports' options that n has words for, where they have
 // none of their own.
-func (n Network) applyTo(o *engine.Options) error {
+func (n Network) applyTo(o *engine.Options, rates *edge.Rates) error {
 	o.MaxSessions = cmp.Or(o.MaxSessions, n.MaxSessions)
 	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, n.MaxSessionsPerAddress)
 	if o.CORS == nil {
@@ -72,7 +72,6 @@ func (n Network) applyTo(o *engine.Options) error {
 		}
 		o.CORS = cors
 	}
-	rates := edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst)
 	next := o.AllowRequest
 	o.AllowRequest = func(r *http.Request) error {
 		switch rates.Allow(r.RemoteAddr, time.Now()) {
@@ -95,4 +94,31 @@ func (n Network) deadlines(h http.Handler) http.Handler {
 		return h
 	}
 	return edge.Deadlines(h, n.RequestTimeout)
+}
+
+// door is what counts who comes, and turns away who comes too often.
+type door struct {
+	rates *edge.Rates
+	conns *edge.Conns
+}
+
+func (n Network) door() door {
+	return door{edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst), edge.NewConns(n.MaxConnsPerAddress)}
+}
+
+// refused counts whom the bounds have turned away, by the settings' names.
+func (s *Server) refused() map[string]uint64 {
+	st := s.io.Engine().Stats()
+	all := map[string]uint64{
+		"max-sessions":               uint64(st.Full),
+		"max-sessions-per-address":   uint64(st.Crowded),
+		"origins":                    uint64(st.Foreign),
+		"connect-rate":               s.door.rates.Count(edge.Busy),
+		"connect-rate-per-address":   s.door.rates.Count(edge.AddressBusy),
+		"max-http-conns-per-address": s.door.conns.Refused(),
+	}
+	for reason, n := range s.identities.refused {
+		all["jwt "+string(reason)] = n.Load()
+	}
+	return all
 }

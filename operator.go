@@ -49,6 +49,7 @@ func (s *Server) newOps() (*ops.Server, error) {
 		Queue:   s.queue,
 		Alarm:   s.opt.Lobby.Timers,
 		Ready:   s.welcome,
+		Refused: s.refused,
 		Log:     s.opt.Log,
 	})
 }

@@ -35,6 +35,7 @@ type Server struct {
 	ops        *ops.Server
 	identities *identities
 	encryption encryption
+	door       door
 	botToken   string
 
 	serving, draining atomic.Bool
@@ -61,6 +62,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("games: %w", err)
 	}
 	s := &Server{opt: o, lobbies: lobbies, alarm: alarm, traces: traces, mux: http.NewServeMux(), botToken: rand.Text(), drainAsked: make(chan struct{})}
+	s.door = o.Network.door()
 	if s.encryption, err = newEncryption(&o); err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func New(o Options) (*Server, error) {
 // newIO makes the Socket.IO server with the lobby protocol on it.
 func (s *Server) newIO() error {
 	o := s.opt.Socket
-	if err := s.opt.Network.applyTo(&o.Engine); err != nil {
+	if err := s.opt.Network.applyTo(&o.Engine, s.door.rates); err != nil {
 		return err
 	}
 	o.Log = s.opt.Log

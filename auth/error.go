@@ -18,6 +18,11 @@ const (
 	Claims    Reason = "claims"    // lacks a subject or an expiry, or they cannot be used
 )
 
+// Reasons are all there are.
+func Reasons() []Reason {
+	return []Reason{Missing, Malformed, Signature, Expired, Early, Audience, Issuer, Claims}
+}
+
 // Error is the refusal of a token. It never holds any of it.
 type Error struct {
 	Reason Reason

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -20,6 +21,8 @@ type Rates struct {
 	perSecond rate.Limit
 	burst     int
 	byAddress *lru.Cache[netip.Prefix, *rate.Limiter] // nil: no bound
+
+	verdicts [Busy + 1]atomic.Uint64 // how many of each
 }
 
 // NewRates makes limiters. Rates are per second; what burst seconds allow may
@@ -48,6 +51,15 @@ const (
 // Allow counts one more from an address, at a time. What an address is refused
 // does not count against the others.
 func (r *Rates) Allow(address string, now time.Time) Verdict {
+	v := r.judge(address, now)
+	r.verdicts[v].Add(1)
+	return v
+}
+
+// Count is how often there was a verdict.
+func (r *Rates) Count(v Verdict) uint64 { return r.verdicts[v].Load() }
+
+func (r *Rates) judge(address string, now time.Time) Verdict {
 	if r.byAddress != nil {
 		if block, ok := engine.Block(address); ok && !r.limiter(block).AllowN(now, 1) {
 			return AddressBusy

@@ -17,6 +17,7 @@ var (
 	sessionsUpgraded = counter("sessions_upgraded_total", "Upgrades from polling to websocket.")
 	sessionsBlocked  = gauge("sessions_blocked", "Open websockets whose peer does not take what was sent.")
 	refusals         = counter("handshakes_refused_total", "Requests that were refused, by reason.", "reason")
+	doorRefusals     = counter("door_refused_total", "Players who were turned away at the door, by the setting that did it; jwt with the reason.", "bound")
 	receivedBytes    = counter("received_bytes_total", "Bytes of the packets that clients sent.")
 	receivedPackets  = counter("received_packets_total", "Packets that clients sent.")
 	sentBytes        = counter("sent_bytes_total", "Bytes given to the connections, without headers of HTTP and TLS.")
@@ -29,7 +30,7 @@ var (
 	panics           = counter("panics_total", "Panics of the studio's code that were contained, by where: handler = of an event, rules = of a match, queue = of the matchmaking.", "where")
 
 	sessionMetrics = []metric{
-		sessionsOpen, sessionsOpened, sessionsClosed, sessionsCut, sessionsUpgraded, sessionsBlocked, refusals,
+		sessionsOpen, sessionsOpened, sessionsClosed, sessionsCut, sessionsUpgraded, sessionsBlocked, refusals, doorRefusals,
 		receivedBytes, receivedPackets, sentBytes, queueBytes, blockedWrites, dropped, disconnects, joinsRefused, recoveries, panics,
 	}
 )
@@ -62,6 +63,11 @@ func (c collector) sessions(ch chan<- prometheus.Metric) {
 	}
 	for code, n := range st.Refused {
 		send(ch, refusals, n, label(engine.Code(code).String()))
+	}
+	if refused := c.s.opt.Refused; refused != nil {
+		for bound, n := range refused() {
+			send(ch, doorRefusals, n, bound)
+		}
 	}
 	c.sockets(ch)
 }

@@ -34,6 +34,10 @@ type Options struct {
 	// runtime's timers do.
 	Alarm *tick.Driver
 
+	// Refused counts whom the program turned away at its door, by the name of the
+	// bound. Nil: the metric is left out.
+	Refused func() map[string]uint64
+
 	// Ready tells whether new players are welcome; the error says why not and
 	// is shown to whoever asks. Default: always.
 	Ready func() error

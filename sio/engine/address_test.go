@@ -107,6 +107,9 @@ func TestMaxSessionsPerAddress(t *testing.T) {
 	first.wantEnd(t, engine.TransportClose, nil)
 	srv.getFrom("[2001:db8::3]:1").wantOpen(t)
 	srv.getFrom("[2001:db8::3]:1").wantCode(t, 429, engine.Forbidden)
+	if st := srv.Stats(); st.Crowded != 2 || st.Full != 0 || st.Foreign != 0 {
+		t.Errorf("counted: %d crowded, %d full, %d foreign", st.Crowded, st.Full, st.Foreign)
+	}
 }
 
 // TestFailedHandshakesGiveTheirPlaceBack: a websocket handshake that breaks off

@@ -115,6 +115,7 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 		return nil, &ConnectionError{Code: BadRequest, Context: "URL and headers too large", status: http.StatusRequestHeaderFieldsTooLarge}
 	}
 	if cors := srv.opts.CORS; cors != nil && cors.refuses(r) {
+		srv.stats.foreign.Add(1)
 		return nil, &ConnectionError{Code: Forbidden, Message: "origin not allowed"}
 	}
 	if allow := srv.opts.AllowRequest; allow != nil {
@@ -218,8 +219,10 @@ func (srv *Server) reserve(w http.ResponseWriter, r *http.Request) bool {
 	srv.mu.Unlock()
 	switch {
 	case !room:
+		srv.stats.full.Add(1)
 		srv.refuse(w, r, ConnectionError{Code: Forbidden, Message: "server is full or shutting down", status: http.StatusServiceUnavailable})
 	case !ok:
+		srv.stats.crowded.Add(1)
 		srv.refuse(w, r, *refused(errAddressFull))
 	}
 	return ok

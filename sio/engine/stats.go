@@ -9,6 +9,9 @@ type counters struct {
 	blocked  atomic.Int64
 	slow     atomic.Int64
 	flooded  atomic.Int64
+	full     atomic.Int64
+	crowded  atomic.Int64
+	foreign  atomic.Int64
 	dropped  atomic.Int64
 	ended    [len(reasons)]atomic.Int64
 	refused  [UnsupportedProtocol + 1]atomic.Int64
@@ -32,6 +35,9 @@ type Stats struct {
 	Blocked  int64                          // flushers started: writes that the kernel did not take at once, and all over TLS
 	Slow     int64                          // sessions ended at the queue limit
 	Flooded  int64                          // sessions ended at a rate limit
+	Full     int64                          // handshakes refused for MaxSessions, or a server that closes
+	Crowded  int64                          // handshakes refused for MaxSessionsPerAddress
+	Foreign  int64                          // handshakes refused for their origin
 	Dropped  int64                          // volatile messages dropped
 	Ended    map[Reason]int64               // sessions that have ended, by reason
 	Refused  [UnsupportedProtocol + 1]int64 // refused requests by code
@@ -46,6 +52,9 @@ func (srv *Server) Stats() Stats {
 		Blocked:  c.blocked.Load(),
 		Slow:     c.slow.Load(),
 		Flooded:  c.flooded.Load(),
+		Full:     c.full.Load(),
+		Crowded:  c.crowded.Load(),
+		Foreign:  c.foreign.Load(),
 		Dropped:  c.dropped.Load(),
 		Ended:    make(map[Reason]int64, len(reasons)),
 	}
