@@ -126,7 +126,9 @@ func (r *run) apply(m *Member, seq uint32, view float64, payload []byte) {
 	q.fresh = true
 	m.out.applied = seq
 	r.rec.input(m.player, &in)
+	r.guard.in()
 	r.rules.Input(m.player, in)
+	r.guard.out()
 }
 
 // repeat holds the last input, as long as that is the rule.
@@ -138,7 +140,9 @@ func (r *run) repeat(m *Member) {
 	r.turn.RepeatedInputs++
 	in := Input{Seq: m.out.applied, View: r.viewOf(m, m.out.viewed+256), Raw: q.last, Repeated: true}
 	r.rec.input(m.player, &in)
+	r.guard.in()
 	r.rules.Input(m.player, in)
+	r.guard.out()
 }
 
 // viewOf bounds what a client claims to have seen, so that a liar gains no more

@@ -135,7 +135,7 @@ func (r *run) steps(now time.Time, n int, members, watchers []*Member) {
 
 func (r *run) simulate(n int, members, watchers []*Member) {
 	now := time.Now()
-	r.guard.enter(now)
+	r.guard.begin(now)
 	defer r.back()
 	for i := range n {
 		if r.ended {
@@ -149,15 +149,15 @@ func (r *run) simulate(n int, members, watchers []*Member) {
 		r.rec.before(r.Match)
 		r.inputs(members)
 		r.acknowledgements(watchers)
+		r.guard.in()
 		r.rules.Step(r.world.Tick() + 1)
+		r.guard.out()
 		r.world.Commit()
 		r.rec.after(r.Match, replay.Step)
 		r.turn.Ticks++
 		begin := now
 		now = time.Now()
-		if !r.guard.again(now) {
-			return
-		}
+		r.guard.begin(now)
 		r.measure(now.Sub(begin))
 	}
 }

@@ -14,23 +14,32 @@ import (
 // ends without touching anything.
 type guard struct {
 	epoch time.Time
-	since atomic.Int64 // when the code was entered, after epoch; 0 = outside
+	began int64        // of the step, after epoch; the goroutine's
+	since atomic.Int64 // began, while in the studio's code; 0 = outside
 }
 
 const takenOver = -1 // of guard.since
 
+// begin says since when the calls that follow count as running.
+func (g *guard) begin(now time.Time) { g.began = max(int64(now.Sub(g.epoch)), 1) }
+
+// in and out stand around each call. Between calls nothing can be taken over, and
+// what our code has written until then is there for the watchdog to read.
+func (g *guard) in() { g.since.Store(g.began) }
+
+// out does not return when the watchdog has taken over.
+func (g *guard) out() {
+	if !g.since.CompareAndSwap(g.began, 0) {
+		runtime.Goexit()
+	}
+}
+
 func (g *guard) enter(now time.Time) {
-	g.since.Store(max(int64(now.Sub(g.epoch)), 1))
+	g.begin(now)
+	g.in()
 }
 
-// again enters anew for the next step. It fails when the watchdog has taken
-// over.
-func (g *guard) again(now time.Time) bool {
-	since := g.since.Load()
-	return since != takenOver && g.since.CompareAndSwap(since, max(int64(now.Sub(g.epoch)), 1))
-}
-
-// exit does not return when the watchdog has taken over.
+// exit is out for when it is not known whether a call was under way. It does not return when the watchdog has taken over.
 func (g *guard) exit() {
 	if since := g.since.Load(); since == takenOver || !g.since.CompareAndSwap(since, 0) {
 		runtime.Goexit()
