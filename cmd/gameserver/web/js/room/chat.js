@@ -6,6 +6,7 @@ const kept = 200; // lines
 /** @param {{client: any, run: (p: Promise<any>) => Promise<any>}} deps */
 export function chat({ client, run }) {
   const ul = $("#lines");
+  const log = $("#log");
   let known = null; // {lobby: id, names: by player id}
 
   $("#say").onsubmit = (e) => {
@@ -16,10 +17,10 @@ export function chat({ client, run }) {
   };
 
   function line(node) {
-    const atEnd = ul.scrollHeight - ul.scrollTop - ul.clientHeight < 30;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 30;
     ul.append(node);
     while (ul.children.length > kept) ul.firstChild.remove();
-    if (atEnd) ul.scrollTop = ul.scrollHeight;
+    if (atEnd) log.scrollTop = log.scrollHeight;
   }
 
   const note = (text) => line(el("li", { className: "note" }, text));
@@ -27,7 +28,7 @@ export function chat({ client, run }) {
   return {
     note,
     clear: () => ul.replaceChildren(el("li", { className: "note" }, "Say hello. Only this lobby reads it.")),
-    scroll: () => (ul.scrollTop = ul.scrollHeight),
+    scroll: () => (log.scrollTop = log.scrollHeight),
     /** @param {{from: string, name: string, text: string}} said */
     say({ from, name, text }) {
       const seat = client.lobby?.players.find((p) => p.id === from)?.seat ?? 0;

@@ -48,7 +48,6 @@ export function head({ client, catalogue, run, bans }) {
       setText($("#room-kind"), [...kind, ...labels].filter(Boolean).join(" · "));
       button.hidden = !lobby.code;
       setText($("b", button), lobby.code ?? "");
-      button.ariaLabel = `Code ${[...(lobby.code ?? "")].join(" ")}: copy the invitation link`;
     },
   };
 }
