@@ -29,7 +29,7 @@ type ReplayOptions struct {
 	// deleted. Default 1000 files, or 32 in memory.
 	Keep int
 	// MaxBytes bounds one log; it ends there, the match does not. Default 64 MiB,
-	// in memory 4 MiB. An hour of two players is 5 MB, a minute of a hundred 2 MB.
+	// in memory 4 MiB. The duel makes 1.9 KB a second, an arena of a hundred 18.
 	MaxBytes int64
 	// TotalBytes bounds all of them, those of running matches included. Default
 	// 4 GiB, in memory 32 MiB.

@@ -68,10 +68,23 @@
 // Rules see no clock, no sockets and no other randomness than [Match.Rand]: the
 // same seed and the same inputs give the same bytes.
 //
-// A panic in the rules ends their match with the reason "fault", and nothing
+// So each match is recorded, unless [Options].Replays or [Game].NoReplay say
+// otherwise, and [Rerun] runs it again and names the first value that differs.
+//
+// [Game].Inputs says how inputs meet ticks: held for a tick without one, only the
+// newest of a tick, meant for a tick ahead. What a client showed its player comes
+// with the input ([Input].View, bounded); [Match.Rewind] leads back there, to the
+// fields that are tagged "history", so that who aims well hits. Spectators may
+// see all of it later than it happens ([Game].SpectatorDelay).
+//
+// A step beyond [Game].StepBudget is counted and told ([Options].Overran). A
+// panic in the rules ends their match with the reason "fault", and nothing
 // else; the people stay together in the lobby. A call that does not come back
 // within [Options.StepLimit] ends the match with the reason "stuck": its players
 // are released and its goroutine is left alone.
+//
+// Studios test their rules with package lobbytest, which runs a lobby on the
+// goroutine of the test ([Solo]).
 //
 // # Who may call what
 //
