@@ -29,15 +29,20 @@ func (s *Server) webServer(h http.Handler) *http.Server {
 }
 
 // webLog takes what net/http says. Peers' mistakes, such as broken TLS
-// handshakes, are as many as peers want: debug. A handler's panic is ours.
+// handshakes, are as many as peers want: debug. A handler's panic is ours, and
+// no more descriptors are the operator's.
 type webLog struct{ log zerolog.Logger }
 
 func (l webLog) Write(text []byte) (int, error) {
-	level := zerolog.DebugLevel
-	if bytes.Contains(text, []byte("panic serving")) {
-		level = zerolog.ErrorLevel
+	text = bytes.TrimSpace(text)
+	switch {
+	case bytes.Contains(text, []byte("panic serving")):
+		l.log.Error().Bytes("text", text).Msg("http")
+	case bytes.Contains(text, []byte("Accept error")): // after ever longer pauses, up to a second
+		l.log.Warn().Bytes("error", text).Msg("newcomers have to wait: raise the limit of open files (LimitNOFILE, ulimit -n)")
+	default:
+		l.log.Debug().Bytes("text", text).Msg("http")
 	}
-	l.log.WithLevel(level).Str("text", string(bytes.TrimSpace(text))).Msg("http")
 	return len(text), nil
 }
 
