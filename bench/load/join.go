@@ -12,7 +12,7 @@ import (
 )
 
 // joinTimeout is how long lobbies may take to fill and matches to start.
-const joinTimeout = 30 * time.Second
+const joinTimeout = time.Minute
 
 // join brings players into lobbies and waits until each sees a match.
 func (r *run) join(ctx context.Context, players []*player) error {

@@ -27,6 +27,7 @@ type options struct {
 	JSON      bool
 
 	CPUProfile string
+	ServerCPUs string
 
 	MaxP99, MaxInputP99 time.Duration
 	MaxDisconnects      int
@@ -51,6 +52,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.DurationVar(&o.MaxP99, "max-p99", 0, "bar: exit status 1 when the p99 of tick to client is above this `time`")
 	f.DurationVar(&o.MaxInputP99, "max-input-p99", 0, "bar: the same for input to effect")
 	f.IntVar(&o.MaxDisconnects, "max-disconnects", 0, "bar: exit status 1 when more clients were disconnected; -1: no bar")
+	f.StringVar(&o.ServerCPUs, "server-cpus", "", "`list` of CPUs for a profile's server, as taskset takes it")
 	f.StringVar(&o.CPUProfile, "cpuprofile", "", "`file` for a CPU profile of a profile's server, from its start to its end")
 	f.Usage = func() { printHelp(f) }
 	if err := f.Parse(args); err != nil {

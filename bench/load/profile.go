@@ -44,7 +44,7 @@ var profiles = map[string]profile{
 
 // runProfile starts the server and measures.
 func runProfile(ctx context.Context, o options, progress func(string)) (res *result, more []field, err error) {
-	s, err := startServer(o.TickHz, o.CPUProfile)
+	s, err := startServer(o)
 	if err != nil {
 		return nil, nil, err
 	}

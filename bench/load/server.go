@@ -53,7 +53,12 @@ func runServer(hz string, in io.Reader, out io.Writer) error {
 		defer pprof.StopCPUProfile()
 	}
 	late := &lateness{hist: newHistogram()}
-	s, err := tickwire.New(tickwire.Options{Games: profileGames(rate, late), Lobby: lobby.Options{MaxLobbies: 100_000}})
+	s, err := tickwire.New(tickwire.Options{
+		Games: profileGames(rate, late),
+		Lobby: lobby.Options{MaxLobbies: 100_000, MaxLobbiesPerAddress: -1},
+		// All clients come from one address, and at once.
+		Network: tickwire.Network{MaxSessions: -1, MaxSessionsPerAddress: -1, MaxConnsPerAddress: -1, ConnectRate: -1, ConnectRatePerAddress: -1},
+	})
 	if err != nil {
 		return err
 	}
@@ -85,13 +90,16 @@ type server struct {
 }
 
 // startServer starts the server of a profile.
-func startServer(hz int, cpuProfile string) (*server, error) {
+func startServer(o options) (*server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{cmd: exec.Command(self)}
-	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(hz), profileVariable+"="+cpuProfile)
+	if o.ServerCPUs != "" {
+		s.cmd = exec.Command("taskset", "-c", o.ServerCPUs, self) // which becomes the server: the same process
+	}
+	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(o.TickHz), profileVariable+"="+o.CPUProfile)
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -5,7 +5,7 @@
 // It runs the commands of this folder one after the other on an otherwise quiet
 // machine (some 12 minutes), writes what they found as bench/results/DATE.json and
 // draws all records as one page, bench/results/index.html. With -draw it only draws.
-// Exit status 1: a target was missed, which is no error; 2: a step could not run.
+// Exit status 1: a target was missed, which is no error; 2: a step could not run, the others are recorded.
 package main
 
 import (
@@ -47,13 +47,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	missed := 0
+	var failed []string
 	if !o.draw {
 		rec, err := measure(ctx, o, stderr)
 		if err != nil {
 			fmt.Fprintln(stderr, "report:", err)
 			return 2
 		}
-		missed = rec.print(stdout)
+		missed, failed = rec.print(stdout), rec.failed()
 		if o.only == "" && !o.short {
 			if err := rec.write(o.dir); err != nil {
 				fmt.Fprintln(stderr, "report:", err)
@@ -67,7 +68,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return 2
 		}
 	}
-	if missed > 0 {
+	switch {
+	case len(failed) > 0:
+		fmt.Fprintln(stderr, "report: could not run:", strings.Join(failed, ", "))
+		return 2
+	case missed > 0:
 		return 1
 	}
 	return 0
@@ -110,17 +115,40 @@ func measure(ctx context.Context, o options, progress io.Writer) (*record, error
 	steps := slices.DeleteFunc(plan(o.short), func(s *step) bool { return !wanted(s.Name, o.only) })
 	for i, s := range steps {
 		fmt.Fprintf(progress, "%s  step %d of %d: %s\n", time.Now().Format(time.TimeOnly), i+1, len(steps), s.Name)
-		if err := s.run(ctx, bin, progress); err != nil {
-			return nil, fmt.Errorf("%s: %w", s.Name, err)
-		}
 		rec.Steps = append(rec.Steps, s)
-		figures, err := s.read(s.Output)
-		if err != nil {
-			return nil, fmt.Errorf("%s: what it printed: %w", s.Name, err)
+		figures, err := s.figures(ctx, bin, progress)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if err != nil { // the others are worth having
+			s.Error = err.Error()
+			fmt.Fprintln(progress, "FAILED:", s.Error)
 		}
 		rec.Figures = append(rec.Figures, figures...)
 	}
 	return rec, nil
+}
+
+// figures runs a step and reads what it printed.
+func (s *step) figures(ctx context.Context, bin string, progress io.Writer) ([]figure, error) {
+	if err := s.run(ctx, bin, progress); err != nil {
+		return nil, err
+	}
+	list, err := s.read(s.Output)
+	if err != nil {
+		return nil, fmt.Errorf("what it printed: %w", err)
+	}
+	return list, nil
+}
+
+// failed returns the names of the steps that could not run.
+func (r *record) failed() (names []string) {
+	for _, s := range r.Steps {
+		if s.Error != "" {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // wanted reports whether a step is among those asked for.
