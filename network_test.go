@@ -269,3 +269,19 @@ func TestMaxLobbies(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestLongPollsOutliveTheRequestTimeout, which is for all other requests.
+func TestLongPollsOutliveTheRequestTimeout(t *testing.T) {
+	url, _ := serve(t, tickwire.Options{
+		Network: tickwire.Network{RequestTimeout: 50 * time.Millisecond},
+		Socket:  sio.Options{Engine: engine.Options{PingInterval: 300 * time.Millisecond}},
+	})
+	_, open := ask(t, url+handshake, "")
+	var opened struct{ SID string }
+	if err := json.Unmarshal([]byte(strings.TrimPrefix(open, "0")), &opened); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := ask(t, url+handshake+"&sid="+opened.SID, ""); status != 200 || body != "2" {
+		t.Errorf("the poll brought %d %q, want a ping", status, body)
+	}
+}
