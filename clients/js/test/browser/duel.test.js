@@ -48,6 +48,8 @@ test("two get ready, fight a match and ask for another", async () => {
 
   await phase(a.page, fight);
   assert.match(await a.page.textContent("#score"), /ann.*Round 1/s);
+  const sides = await a.page.locator("#score .side").evaluateAll((all) => all.map((s) => s.getBoundingClientRect()).map((r) => [r.left < 640, r.width > 300, r.top < 30]));
+  assert.deepEqual(sides, [[true, true, true], [false, true, true]], "a name on each side of the clock");
   await winRound(a.page);
   await a.page.waitForFunction(() => document.querySelector("#call").textContent.startsWith("You take the round1 : 0"));
   await b.page.waitForFunction(() => document.querySelector("#call").textContent.startsWith("ann takes the round0 : 1"));
