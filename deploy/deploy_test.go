@@ -194,3 +194,19 @@ func TestUnit(t *testing.T) {
 		}
 	}
 }
+
+// TestRunbook: each alert has a row in the runbook, and no row is without one.
+func TestRunbook(t *testing.T) {
+	names := func(text, pattern string) (found []string) {
+		for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			found = append(found, m[1])
+		}
+		slices.Sort(found)
+		return found
+	}
+	alerts := names(read(t, "alerts.yaml"), `(?m)^\s+- alert: (\S+)$`)
+	rows := names(read(t, "../docs/operations.md"), "(?m)^\\| `(Tickwire[A-Za-z]+)` \\|")
+	if len(alerts) == 0 || !slices.Equal(alerts, rows) {
+		t.Errorf("alerts: %q\nrunbook: %q", alerts, rows)
+	}
+}
