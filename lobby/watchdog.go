@@ -16,6 +16,8 @@ type guard struct {
 	epoch time.Time
 	began int64        // of the step, after epoch; the goroutine's
 	since atomic.Int64 // began, while in the studio's code; 0 = outside
+
+	suspect int64 // the watchdog's: what ran for too long when it last looked
 }
 
 const takenOver = -1 // of guard.since
@@ -47,9 +49,18 @@ func (g *guard) exit() {
 }
 
 // takeOver succeeds if the code has been running for longer than limit.
+// It must have been seen to run that long before: when the whole process stood
+// still for a while, the code has not had its time.
 func (g *guard) takeOver(now time.Time, limit time.Duration) bool {
 	since := g.since.Load()
-	return since > 0 && now.Sub(g.epoch)-time.Duration(since) >= limit && g.since.CompareAndSwap(since, takenOver)
+	if since <= 0 || now.Sub(g.epoch)-time.Duration(since) < limit {
+		return false
+	}
+	if g.suspect != since {
+		g.suspect = since
+		return false
+	}
+	return g.since.CompareAndSwap(since, takenOver)
 }
 
 // watch looks after a match until it ends, on a timer of its own: nothing is

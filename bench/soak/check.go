@@ -18,16 +18,24 @@ type inspector struct {
 	running     []int                // matches, at each look
 	heap        []uint64             // bytes in use after a collection
 	lobbies     int                  // most at a time
+	starved     int                  // times that this process stood still: what is said about times then means nothing
 }
 
 func (i *inspector) run(ctx context.Context, every time.Duration) {
 	i.away, i.empty = map[string]time.Time{}, map[string]time.Time{}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
+	due := time.Now().Add(every)
 	for {
 		select {
 		case <-ticker.C:
+			if time.Since(due) > time.Second {
+				i.starved++
+				clear(i.away)
+				clear(i.empty)
+			}
 			i.look(ctx)
+			due = time.Now().Add(every) // or sooner
 		case <-ctx.Done():
 			return
 		}

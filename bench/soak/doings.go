@@ -70,7 +70,7 @@ func (p *player) play(ctx context.Context, seat client.Seat) {
 		case <-p.closed:
 			return
 		case <-p.game.Conn().Done():
-			p.tally.wrong("the server ended the connection of a player: %v", p.game.Conn().Err())
+			p.tally.late("the server ended the connection of a player: %v", p.game.Conn().Err())
 			return
 		case <-stay.C:
 			p.part(ctx, seat)

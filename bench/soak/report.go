@@ -31,6 +31,9 @@ type report struct {
 func (r *report) judge() {
 	r.wrong = r.tally.faults
 	fail := func(format string, args ...any) { r.wrong = append(r.wrong, fmt.Sprintf(format, args...)) }
+	if r.inspector.starved == 0 {
+		r.wrong = append(r.wrong, r.tally.times...)
+	}
 	if !r.emptied {
 		fail("left behind: %+v", r.left)
 	}
@@ -125,6 +128,10 @@ func (r *report) print(w io.Writer) {
 	before, after := r.growth()
 	fmt.Fprintf(w, "memory in use: %.1f MB, then %.1f MB; slope %+.0f KB per minute\n", before/1e6, after/1e6, r.slope()/1e3)
 	fmt.Fprintf(w, "left at the end: %+v; goroutines: %d before, %d after\n", r.left, r.goroutines, r.goroutinesAfter)
+	if i.starved > 0 {
+		fmt.Fprintf(w, "the process was without a processor for a second or more %d times; %d connections were lost meanwhile\n",
+			i.starved, len(r.tally.times))
+	}
 	if len(r.wrong) == 0 {
 		fmt.Fprintln(w, "nothing is wrong")
 		return

@@ -14,6 +14,7 @@ type tally struct {
 	answers map[string]map[string]uint64
 	pushes  map[string]uint64
 	faults  []string // what must not be
+	times   []string // what must not be unless the process was starved
 }
 
 func newTally() *tally {
@@ -44,6 +45,15 @@ func (t *tally) pushed(what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.pushes[what]++
+}
+
+// late notes what a process that gets no processor time does to its players.
+func (t *tally) late(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.times) < maxFaults {
+		t.times = append(t.times, fmt.Sprintf(format, args...))
+	}
 }
 
 // maxFaults bounds what is told of.
