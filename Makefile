@@ -1,7 +1,7 @@
 # make test is all that CI runs; it needs Go and Node 20 and installs the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := test
-.PHONY: test lint go-test bench-once bench bench-guard bench-results bench-peers js deps fuzz run release clean
+.PHONY: soak test lint go-test bench-once bench bench-guard bench-results bench-peers js deps fuzz run release clean
 
 JS := clients/js
 
@@ -30,6 +30,9 @@ bench-results: ## the dated record and its page, bench/results: some 12 minutes 
 
 bench-peers: ## broadcast side by side with Socket.IO on Node, which it installs (optional)
 	go run ./bench/peers $(ARGS)
+
+soak: ## players who vanish, games that break, drains, for ten minutes (ARGS="-duration 2m"): nothing may be left behind
+	go run ./bench/soak $(ARGS)
 
 js: deps ## types, client tests, official clients, real browser
 	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test && node --test test/browser/*.test.js
