@@ -63,6 +63,7 @@ type lobby struct {
 	undone    []command // the one that is being done, and those after it
 	draining  bool
 	closing   *Error // what everybody is told when the match has ended
+	shutFor   *Error // why everybody was sent away
 	closed    bool
 	paused    bool // nobody is connected: the match waits
 	ticks     *tick.Timer
@@ -275,7 +276,7 @@ func (l *lobby) dismiss(m *Member, why *Error) {
 
 // close sends everybody away and ends the lobby.
 func (l *lobby) close(why *Error) {
-	l.draining = true
+	l.draining, l.shutFor = true, why
 	l.note(LogClosing, nil, byServer, why.Error())
 	l.settleOpenings(l.turnBegan, true)
 	l.dir.dropHolds(l)

@@ -48,6 +48,9 @@ func (l *lobby) welcome(m *Member, j *Joiner, done func(Joined, error)) {
 }
 
 func (l *lobby) seat(j *Joiner) (*Member, error) {
+	if l.shutFor != nil && !l.shutFor.is(Draining) {
+		return nil, errClosed // this lobby alone
+	}
 	if l.draining {
 		return nil, errDraining
 	}
