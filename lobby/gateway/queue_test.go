@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"context"
+	"net/http/httptest"
 	"testing"
 
 	"tickwire/clients/go"
@@ -242,6 +244,33 @@ func TestQueueRefusals(t *testing.T) {
 func statusCode(t *testing.T, k *seeker) string {
 	_, err := k.QueueStatus(k.ctx)
 	return code(t, err)
+}
+
+// TestServerWithoutQueues says so, whatever is asked.
+func TestServerWithoutQueues(t *testing.T) {
+	lobbies, err := lobby.New(lobby.Options{Games: games()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	io := sio.New(sio.Options{})
+	gateway.Attach(io, gateway.Options{Lobbies: lobbies})
+	web := httptest.NewServer(io)
+	defer web.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	defer io.Close(ctx)
+	game := client.NewGame(client.New(client.Options{URL: web.URL}))
+	if err := game.Conn().Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { game.Conn().Close(); <-game.Conn().Done() }()
+	_, joinErr := game.QueueJoin(ctx, "tally", nil)
+	_, statusErr := game.QueueStatus(ctx)
+	for what, err := range map[string]error{"join": joinErr, "status": statusErr, "leave": game.QueueLeave(ctx)} {
+		if got := code(t, err); got != "NO_QUEUE" {
+			t.Errorf("%s: %s", what, got)
+		}
+	}
 }
 
 // A server that goes down tells those who wait.

@@ -9,6 +9,7 @@ import { lobbies } from "./flows/lobby.js";
 import { matches } from "./flows/match.js";
 import { parties } from "./flows/party.js";
 import { Crowd, record, SECRET } from "./flows/person.js";
+import { queues } from "./flows/queue.js";
 import { servers } from "./flows/server.js";
 import { startClub } from "./support/process.js";
 
@@ -18,7 +19,7 @@ after(() => server?.stop());
 
 for (const how of [{ parser: "msgpack", link: "websocket" }, { parser: "json", link: "upgrade" }]) {
   describe(`${how.parser}, ${how.link}`, () => {
-    for (const [name, flow] of Object.entries({ lobbies, leaders, matches, parties })) {
+    for (const [name, flow] of Object.entries({ lobbies, leaders, matches, parties, queues })) {
       describe(name, () => {
         const crowd = new Crowd(undefined, how);
         before(() => (crowd.server = server));
@@ -55,6 +56,8 @@ describe("docs/protocol.md", () => {
 /** What takes a flood, which the Go tests make, or luck. */
 const ELSEWHERE = new Set([
   "BUSY", // lobby/gateway: TestAFullInboxIsBusy
+  "queue:status NO_QUEUE", // lobby/gateway: TestServerWithoutQueues
+  "queue:leave NO_QUEUE",
   "party:create BUSY", // lobby/party: its bound
   "lobby:watch NOT_FOUND", // a race that is won most of the time
 ]);

@@ -56,6 +56,7 @@ export function servers(how) {
       for (const person of [host, newcomer]) assert.ok((await person.hears("server:drain")).deadlineMs > 0);
       for (const event of ["lobby:create", "lobby:quick"]) await newcomer.cannot("DRAINING", event, { game: "tokens" });
       await newcomer.cannot("DRAINING", "lobby:join", { id: host.lobby.id });
+      for (const event of ["queue:join", "queue:status", "queue:leave"]) await newcomer.cannot("DRAINING", event, { game: "tokens" });
       await host.cannot("DRAINING", "lobby:ready", { ready: true });
       await host.cannot("DRAINING", "lobby:start");
       await watcher.cannot("DRAINING", "lobby:role", { role: "player" });

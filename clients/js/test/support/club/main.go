@@ -82,7 +82,8 @@ func main() {
 			{Name: "tokens", Title: "Tokens", MinPlayers: 2, MaxPlayers: 4, Teams: 2, Countdown: 1500 * time.Millisecond, Spectators: true, New: newRules,
 				Queue: &matchmaker.Rules{Skill: matchmaker.Window{Start: 100, PerSecond: 20}}},
 			{Name: "solo", Title: "Solo", MaxPlayers: 8, DropIn: true, New: newRules},
-			{Name: "faulty", Title: "Faulty", MaxPlayers: 8, DropIn: true, New: newFaulty},
+			{Name: "faulty", Title: "Faulty", MaxPlayers: 8, DropIn: true, New: newFaulty,
+				Queue: &matchmaker.Rules{TeamSize: 2, Regions: []string{"eu"}, Latency: matchmaker.Window{Start: 100, Max: 100}}},
 		},
 		Lobby: lobby.Options{Moderate: moderate, StepLimit: time.Second},
 	})
