@@ -96,7 +96,7 @@ func (c *churn) watch(watchers int) {
 func (c *churn) run(stop *atomic.Bool) time.Duration {
 	began := time.Now()
 	var open sync.WaitGroup
-	pace := time.NewTicker(5 * time.Millisecond)
+	pace := time.NewTicker(time.Millisecond)
 	defer pace.Stop()
 	for made := 0; !stop.Load(); <-pace.C {
 		for due := int(time.Since(began).Seconds() * float64(c.perTurn)); made < due; made++ {
