@@ -1,7 +1,8 @@
 // Command soak lets hundreds of matches run for a while with players who do
 // what players do: join, leave, vanish, come back, wait in queues, go together,
-// stay away; in games whose code panics and hangs. Everything is real but the
-// network, which is the loopback interface.
+// stay away; in games whose code panics and hangs, beside strangers who send noise,
+// bombs and floods, or play and never read. Everything is real but the network,
+// which is the loopback interface.
 //
 //	go run ./bench/soak                 # ten minutes, 200 matches
 //	go run ./bench/soak -duration 1m -matches 50
@@ -10,7 +11,8 @@
 // is held for longer than its time, or nobody in it. At the end everybody is gone,
 // and so must be every lobby, party, ticket, seat, connection and goroutine; what
 // was begun must have ended, every panic and hang must be accounted for, and the
-// memory must not have grown.
+// memory must not have grown. Then some come once more, and the server goes down
+// with them inside.
 //
 // Exit status: 0 when all of that holds, 1 when it does not, 2 for wrong options.
 package main

@@ -20,6 +20,7 @@ type report struct {
 
 	emptied                     bool
 	left                        left
+	drained                     bool // with people inside
 	closed                      error
 	goroutines, goroutinesAfter int
 	took                        time.Duration
@@ -36,6 +37,9 @@ func (r *report) judge() {
 	}
 	if !r.emptied {
 		fail("left behind: %+v", r.left)
+	}
+	if !r.drained {
+		fail("a drain with people inside did not close every lobby in time")
 	}
 	if r.closed != nil {
 		fail("close: %v", r.closed)
@@ -109,8 +113,8 @@ func (r *report) print(w io.Writer) {
 		mean(i.running), slices.Max(append(i.running, 0)), i.lobbies, len(i.running))
 	fmt.Fprintf(w, "matches begun: %d, ended: %d: %s\n", c.begun.Load(), ended, counted(reasons))
 	fmt.Fprintf(w, "ticks: %d (dropped %d), frames: %d, inputs: %d\n", stats.Ticks, stats.Dropped, stats.Frames, stats.Inputs)
-	fmt.Fprintf(w, "seats taken: %d, connections that came back: %d, deliberate no-shows: %d\n",
-		r.tally.seats.Load(), r.tally.returns.Load(), r.tally.noShows.Load())
+	fmt.Fprintf(w, "seats taken: %d, connections that came back: %d, deliberate no-shows: %d, strangers: %d\n",
+		r.tally.seats.Load(), r.tally.returns.Load(), r.tally.noShows.Load(), r.tally.strangers.Load())
 	for _, q := range r.house.queue.Stats() {
 		wait := time.Duration(0)
 		if q.Matched > 0 {

@@ -28,6 +28,9 @@ func run(ctx context.Context, o options, progress io.Writer) (*report, error) {
 	for n := range o.players {
 		players.Go(func() { c.player(n, o.seed).live(living) })
 	}
+	for n := range max(2, o.matches/20) {
+		players.Go(func() { c.stranger(n, o.seed).live(living) })
+	}
 	stopTelling := background(func(ctx context.Context) { h.tellProgress(ctx, progress, o.duration) })
 	players.Wait()
 	stopTelling()
@@ -36,6 +39,7 @@ func run(ctx context.Context, o options, progress io.Writer) (*report, error) {
 	r := &report{options: o, tally: t, inspector: i, house: h}
 	r.emptied = until(o.grace+o.hold+30*time.Second+3*o.stepLimit, func() bool { return h.left() == left{} })
 	r.left = h.left()
+	r.drained = c.drain(ctx, o)
 	r.closed = h.close()
 	debug.FreeOSMemory()
 	r.goroutines = goroutines
@@ -43,6 +47,28 @@ func run(ctx context.Context, o options, progress io.Writer) (*report, error) {
 	r.took = time.Since(began)
 	r.judge()
 	return r, nil
+}
+
+// drain lets some come once more and goes down with them inside. It tells
+// whether every lobby closed in time.
+func (c *crowd) drain(ctx context.Context, o options) bool {
+	const limit = 10 * time.Second
+	living, stop := context.WithCancel(ctx)
+	var players sync.WaitGroup
+	for n := range max(4, o.players/4) {
+		players.Go(func() { c.player(n, o.seed+1).live(living) })
+	}
+	until(min(o.duration, 10*time.Second), func() bool { return false })
+	c.tally.draining.Store(true)
+	deadline, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	c.house.gateway.Drain(c.house.lobbies.DrainNotice(deadline))
+	began := time.Now()
+	_ = c.house.lobbies.Drain(deadline) // its error is the deadline: matches were cut
+	took := time.Since(began)
+	stop()
+	players.Wait()
+	return c.house.lobbies.Lobbies() == 0 && took < limit+3*o.stepLimit+5*time.Second
 }
 
 // tellProgress prints a line a minute.
