@@ -181,7 +181,7 @@ func (l *lobby) inspect() LobbyInfo {
 	for m := range l.everybody() {
 		p := PlayerInfo{
 			PlayerView: m.view(), Account: m.player.account, Address: m.player.address,
-			Moderator: m.moderator, Muted: l.turnBegan.UnixNano() < m.manners.muted.Load(),
+			Moderator: m.moderator, Muted: m.mutedFor(l.turnBegan) > 0,
 		}
 		if m.conn != nil {
 			p.Backlog = m.conn.Backlog()

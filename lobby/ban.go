@@ -79,7 +79,7 @@ func (l *lobby) mute(m *Member, by string, d time.Duration) error {
 		return err
 	}
 	until := l.turnBegan.Add(d)
-	m.manners.muted.Store(until.UnixNano())
+	m.muteUntil(until)
 	if key := keyOf(p.account, p.address); key != "" {
 		l.mutes.add(penalty{key: key, player: p.id, name: p.name, until: until}, l.turnBegan)
 	}
@@ -87,10 +87,18 @@ func (l *lobby) mute(m *Member, by string, d time.Duration) error {
 	return nil
 }
 
+// muteUntil and mutedFor count from the directory's beginning on the monotonic
+// clock: who is muted stays so when somebody sets the machine's clock.
+func (m *Member) muteUntil(t time.Time) { m.manners.muted.Store(int64(t.Sub(m.lobby.dir.epoch))) }
+
+func (m *Member) mutedFor(now time.Time) time.Duration {
+	return max(0, time.Duration(m.manners.muted.Load())-now.Sub(m.lobby.dir.epoch))
+}
+
 // remember makes a newcomer mute who was before.
 func (l *lobby) remember(m *Member) {
 	if until := l.mutes.of(keyOf(m.player.account, m.player.address), l.turnBegan); !until.IsZero() {
-		m.manners.muted.Store(until.UnixNano())
+		m.muteUntil(until)
 	}
 }
 

@@ -25,7 +25,7 @@ type ChatLine struct {
 // connections.
 type manners struct {
 	chats, resyncs *rate.Limiter
-	muted          atomic.Int64 // until when, Unix time in ns; 0 = not
+	muted          atomic.Int64 // until when, see Member.muteUntil; 0 = not
 }
 
 func newManners(chatEvery time.Duration) *manners {
@@ -37,14 +37,14 @@ func newManners(chatEvery time.Duration) *manners {
 func (m *Member) speak(text string) (string, error) {
 	text = strings.TrimSpace(printable(text))
 	now := time.Now()
-	muted := m.manners.muted.Load()
+	muted := m.mutedFor(now)
 	switch n := utf8.RuneCountInString(text); {
 	case n == 0:
 		return "", refuse(BadRequest, "the text is empty")
 	case n > maxChat:
 		return "", refuse(BadRequest, "the text has %d characters, %d are allowed", n, maxChat)
-	case now.UnixNano() < muted:
-		return "", refuse(Muted, "you are muted for %d more seconds", secondsUntil(time.Unix(0, muted), now))
+	case muted > 0:
+		return "", refuse(Muted, "you are muted for %d more seconds", secondsUntil(now.Add(muted), now))
 	case !m.manners.chats.AllowN(now, 1):
 		return "", refuse(RateLimited, "one line in %v, please", m.lobby.dir.opt.ChatEvery)
 	}
@@ -77,7 +77,7 @@ func (m *Member) moderate(text string) (said string, err error) {
 
 // say tells everybody a line.
 func (l *lobby) say(m *Member, text string) error {
-	if l.turnBegan.UnixNano() < m.manners.muted.Load() { // since it was handed in
+	if m.mutedFor(l.turnBegan) > 0 { // since it was handed in
 		return refuse(Muted, "you are muted")
 	}
 	l.tell(EventChat, Chat{From: m.player.id, Name: m.player.name, Text: text})
