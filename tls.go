@@ -74,9 +74,7 @@ func (e *encryption) byFiles(t TLS, o *Options) (err error) {
 	if e.files, err = edge.LoadFiles(t.CertFile, t.KeyFile, o.Log); err != nil {
 		return err
 	}
-	if until := time.Until(e.files.Expires()); until < 0 {
-		o.Log.Error().Time("expired", e.files.Expires()).Str("file", t.CertFile).Msg("the certificate has expired: players' programs will refuse it")
-	}
+	e.files.WarnIfExpired()
 	if names := e.files.Names(); len(names) > 0 {
 		e.name = names[0]
 	}

@@ -24,7 +24,8 @@ type Files struct {
 	began     time.Time
 
 	pair   atomic.Pointer[tls.Certificate]
-	looked atomic.Int64 // when, from began on
+	looked atomic.Int64                    // when, from began on
+	told   atomic.Pointer[tls.Certificate] // that it has expired
 
 	mu    sync.Mutex // guards the following, and reading
 	stamp [2]stamp   // of the files that were read last, good or not
@@ -75,7 +76,19 @@ func (f *Files) Certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if now-last > int64(lookEvery) && f.looked.CompareAndSwap(last, now) {
 		f.look()
 	}
+	f.WarnIfExpired()
 	return f.pair.Load(), nil
+}
+
+// WarnIfExpired tells, once for each certificate, that nobody will take it any
+// more. It is served all the same: some clients look away, and those who are
+// connected need none.
+func (f *Files) WarnIfExpired() {
+	pair := f.pair.Load()
+	if time.Now().After(pair.Leaf.NotAfter) && f.told.Swap(pair) != pair {
+		f.log.Error().Time("expired", pair.Leaf.NotAfter).Str("file", f.cert).
+			Msg("the certificate has expired: players' programs will refuse it")
+	}
 }
 
 // look reads the files if they have changed. What is wrong with them is told

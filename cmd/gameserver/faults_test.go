@@ -27,7 +27,7 @@ func visit(t *testing.T, p *process) *visitor {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	v := &visitor{Game: client.NewGame(client.New(client.Options{URL: p.url}))}
+	v := &visitor{Game: client.NewGame(client.New(client.Options{URL: p.url, TLS: anyCertificate}))}
 	v.OnFrame = func(*client.Frame) { v.frames.Add(1) }
 	if err := v.Conn().Connect(ctx); err != nil {
 		t.Fatal(err)
@@ -127,4 +127,27 @@ func TestPortTaken(t *testing.T) {
 	if took := time.Since(began); took > patience/2 {
 		t.Errorf("it took %v", took)
 	}
+}
+
+// TestCertificateExpires: it is told, those inside play on, and a new one is
+// taken without a restart.
+func TestCertificateExpires(t *testing.T) {
+	f := configFolder{t, t.TempDir()}
+	f.certificate("old.example", 2*time.Second)
+	p := start(t, "--bots=0", "--ops-addr=off", "--tls-cert-file="+f.path("cert.pem"), "--tls-key-file="+f.path("key.pem"))
+	p.url = strings.Replace(p.url, "http:", "https:", 1)
+	inside := visit(t, p)
+	until(t, "a line in the log", func() bool {
+		return certificateOf(t, p.url) == "old.example" && p.saying("the certificate has expired") == 1
+	})
+	inside.playsOn(t)
+	f.certificate("new.example", time.Hour)
+	p.hangUp(t)
+	p.await(t, "reloaded", 1)
+	if got := certificateOf(t, p.url); got != "new.example" {
+		t.Errorf("the certificate is of %s", got)
+	}
+	visit(t, p).Conn().Close()
+	inside.playsOn(t)
+	inside.Conn().Close()
 }
