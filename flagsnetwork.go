@@ -66,6 +66,11 @@ func (s *settings) limitFlags(flags *flag.FlagSet) {
 	flags.Var(positive(&o.Lobby.ChatEvery), "chat-every", "`time` that one player's lines of chat are apart on average, five at once")
 	o.Lobby.StepLimit = cmp.Or(o.Lobby.StepLimit, 5*time.Second)
 	flags.Var((*offDuration)(&o.Lobby.StepLimit), "step-limit", "`time` that a game may take for one step, until its match is given up; 0 = no bound")
+	bound(&o.Lobby.MaxInbox, 1024, "max-inbox", "`number` of requests that may wait for one lobby")
+	n.HandshakeTimeout = cmp.Or(n.HandshakeTimeout, fill.HandshakeTimeout)
+	flags.Var(positive(&n.HandshakeTimeout), "handshake-timeout", "`time` that a peer may take for a TLS handshake and the head of a request")
+	e.UpgradeTimeout = cmp.Or(e.UpgradeTimeout, 10*time.Second)
+	flags.Var(positive(&e.UpgradeTimeout), "upgrade-timeout", "`time` that the upgrade of a connection from polling to websocket may take")
 	o.Socket.ConnectTimeout = cmp.Or(o.Socket.ConnectTimeout, 45*time.Second)
 	flags.Var(positive(&o.Socket.ConnectTimeout), "connect-timeout", "`time` from a player's connection to its joining a namespace, with a good token where one is needed")
 }

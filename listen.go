@@ -21,7 +21,7 @@ func (s *Server) webServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ConnState:         s.door.conns.State,
-		ReadHeaderTimeout: 10 * time.Second, // and for the TLS handshake
+		ReadHeaderTimeout: s.opt.Network.withDefaults().HandshakeTimeout, // and for the TLS handshake
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(webLog{s.opt.Log}, "", 0),

@@ -34,6 +34,10 @@ type Network struct {
 	ConnectRate           int // by all together, default 1,000. Beyond: 503
 	ConnectRatePerAddress int // default 20. Beyond: 429
 
+	// HandshakeTimeout is what the head of a request may take to come, and the TLS
+	// handshake before it. Default 10 s.
+	HandshakeTimeout time.Duration
+
 	// RequestTimeout is what the body of a request may take to come and its
 	// answer to leave, for all but Socket.IO, which has its own. Default 1 min.
 	RequestTimeout time.Duration
@@ -47,6 +51,7 @@ func (n Network) withDefaults() Network {
 	n.MaxConnsPerAddress = orBound(n.MaxConnsPerAddress, 512)
 	n.ConnectRate = orBound(n.ConnectRate, 1_000)
 	n.ConnectRatePerAddress = orBound(n.ConnectRatePerAddress, 20)
+	n.HandshakeTimeout = cmp.Or(n.HandshakeTimeout, 10*time.Second)
 	n.RequestTimeout = orBound(n.RequestTimeout, time.Minute)
 	n.ProxyHeader = cmp.Or(n.ProxyHeader, edge.DefaultHeader)
 	return n

@@ -67,10 +67,10 @@ func recordedWalk(t *testing.T) (dir, file string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var m *lobby.Member
-		d.Quick(lobby.QuickRequest{Joiner: lobby.Joiner{Conn: mute{}, Name: "ann"}, Game: "walk"}, func(j lobby.Joined, err error) { m = j.Member })
+		seated := make(chan *lobby.Member, 1)
+		d.Quick(lobby.QuickRequest{Joiner: lobby.Joiner{Conn: mute{}, Name: "ann"}, Game: "walk"}, func(j lobby.Joined, err error) { seated <- j.Member })
 		time.Sleep(20 * time.Second)
-		m.Leave(nil)
+		(<-seated).Leave(nil)
 		synctest.Wait()
 	})
 	files, _ := filepath.Glob(dir + "/*")

@@ -5,6 +5,7 @@ import (
 	"container/list"
 	crand "crypto/rand"
 	"encoding/binary"
+	"math"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,7 @@ type Options struct {
 	MaxLobbiesPerAddress int
 
 	MaxInput   int            // bytes of an input's payload; default 1024
+	MaxInbox   int            // requests that wait for one lobby; default 1024, negative: no bound but 16 of each member
 	MaxSurplus int            // inputs of a player that are dropped within 10 s before he is removed; default 2500, negative: any number
 	Log        zerolog.Logger // default: nothing is logged
 
@@ -145,6 +147,9 @@ func New(o Options) (*Directory, error) {
 	o.MaxLobbies = cmp.Or(o.MaxLobbies, 10_000)
 	o.ChatEvery = cmp.Or(o.ChatEvery, time.Second)
 	o.MaxInput = cmp.Or(o.MaxInput, 1024)
+	if o.MaxInbox = cmp.Or(o.MaxInbox, 1024); o.MaxInbox < 0 {
+		o.MaxInbox = math.MaxInt
+	}
 	o.MaxSurplus = cmp.Or(o.MaxSurplus, 2500)
 	o.StepLimit = cmp.Or(o.StepLimit, 5*time.Second)
 	if o.Seed == nil {

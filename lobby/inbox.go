@@ -16,23 +16,21 @@ type command struct {
 // through it: each player has a queue of its own, so that a flood of one
 // leaves the others alone and an input costs no allocation.
 type inbox struct {
-	wake chan struct{} // holds a value while commands may be waiting
+	wake  chan struct{} // holds a value while commands may be waiting
+	limit int           // of those that wait, see Options.MaxInbox
 
 	mu     sync.Mutex // guards the following
 	queue  []command
 	closed bool
 }
 
-// maxInbox bounds the commands that wait for one lobby.
-const maxInbox = 1024
-
-func (b *inbox) init() {
-	b.wake = make(chan struct{}, 1)
+func (b *inbox) init(limit int) {
+	b.wake, b.limit = make(chan struct{}, 1), limit
 }
 
 // push queues c. When it returns an error, neither function of c is called.
 func (b *inbox) push(c command) error {
-	return b.pushBelow(c, maxInbox)
+	return b.pushBelow(c, b.limit)
 }
 
 // force queues c however many wait: for commands whose number is bounded

@@ -180,7 +180,7 @@ func (d *Directory) makeLocked(g *game, req *CreateRequest) (*lobby, error) {
 		journal: &journal{}, opened: time.Now(),
 	}
 	l.log = d.opt.Log.With().Str("lobby", l.id).Logger()
-	l.inbox.init()
+	l.inbox.init(d.opt.MaxInbox)
 	l.listing = listing{taken: 1, open: true, first: l.summary()}
 	l.note(LogOpened, nil, "", g.Name)
 	d.lobbies[l.id], d.codes[l.code] = l, l
