@@ -144,7 +144,10 @@ func (g *Gateway) playerOf(s *sio.Socket) *player {
 		return p.(*player)
 	}
 	// Only the reader of s gets here, so nobody else stores it.
-	p := &player{socket: s, identity: g.who(s), bot: g.isBot(s), log: &g.log, lists: rate.NewLimiter(5, 20), groups: rate.NewLimiter(5, 20)}
+	p := &player{
+		socket: s, identity: g.who(s), bot: g.isBot(s), log: &g.log,
+		lists: rate.NewLimiter(5, 20), groups: rate.NewLimiter(5, 20), places: rate.NewLimiter(5, 20),
+	}
 	g.players.Store(s, p)
 	return p
 }

@@ -21,6 +21,7 @@ type player struct {
 	log      *zerolog.Logger
 	lists    *rate.Limiter // of requests that look at all lobbies
 	groups   *rate.Limiter // of those about parties and queues
+	places   *rate.Limiter // of those for a place, and of new passwords
 
 	mu      sync.Mutex // guards the following
 	member  *lobby.Member

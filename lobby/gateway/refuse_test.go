@@ -259,3 +259,37 @@ func TestOversizedPacketEndsItsSenderAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestRequestsForPlacesAreLimited: each costs the server far more than the
+// packet that it comes in.
+func TestRequestsForPlacesAreLimited(t *testing.T) {
+	s := serve(t, lobby.Options{})
+	for name, again := range map[string]func(p *player) string{
+		"create and leave": func(p *player) string {
+			_, err := p.Create(p.ctx, client.Request{Game: "round"})
+			if err == nil {
+				p.must(p.Leave(p.ctx))
+			}
+			return code(t, err)
+		},
+		"join nothing": func(p *player) string {
+			_, err := p.Join(p.ctx, client.Request{ID: "nowhere"})
+			return code(t, err)
+		},
+		"a password": func(p *player) string {
+			args, err := p.Conn().Call(p.ctx, "lobby:meta", map[string]any{"password": "sesame"})
+			p.must(err)
+			return verdict(args)
+		},
+	} {
+		p, tries := s.connect(t, client.Options{}), 0
+		for again(p) != "RATE_LIMITED" {
+			if tries++; tries > 200 {
+				t.Fatalf("%s: %d in a row", name, tries)
+			}
+		}
+		if tries < 20 {
+			t.Errorf("%s: refused after %d", name, tries)
+		}
+	}
+}

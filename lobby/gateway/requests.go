@@ -89,6 +89,9 @@ func (c *call) joiner() lobby.Joiner {
 // begin tells whether a request for a place may be made; if not it is answered.
 func (c *call) begin() bool {
 	err := c.arg.err
+	if err == nil && !c.player.places.Allow() {
+		err = errPlaces
+	}
 	if err == nil {
 		err = c.player.beginJoin()
 	}
@@ -98,6 +101,8 @@ func (c *call) begin() bool {
 	}
 	return true
 }
+
+var errPlaces = &lobby.Error{Code: lobby.RateLimited, Message: "too many requests for a place, or new passwords; wait a second"}
 
 func (g *Gateway) leave(c *call) {
 	m := c.member()

@@ -21,6 +21,9 @@ func (g *Gateway) meta(c *call) {
 		n := c.arg.integer("max")
 		s.Max = &n
 	}
+	if c.arg.err == nil && s.Password != nil && !c.player.places.Allow() { // each costs a hash
+		c.arg.err = errPlaces
+	}
 	if m := c.member(); m != nil {
 		m.Configure(s, c.done)
 	}
