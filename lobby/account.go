@@ -60,11 +60,16 @@ func (d *Directory) takeOver(l *lobby, j *Joiner, otherwise func(), done func(Jo
 				old := l.seatOf(j.Account)
 				if old == nil {
 					otherwise()
-				} else if err := d.group(l, j); err != nil {
-					done(Joined{}, err)
-				} else {
-					l.succeed(old, j, done)
+					return
 				}
+				if len(j.With) > 0 {
+					l.sendBack(old)
+				}
+				if err := d.group(l, j); err != nil {
+					done(Joined{}, err)
+					return
+				}
+				l.succeed(old, j, done)
 			},
 			fail: func(error) { otherwise() },
 		})
@@ -125,7 +130,7 @@ func (l *lobby) succeed(old *Member, j *Joiner, done func(Joined, error)) {
 func (m *Member) successor(j *Joiner) *Member {
 	next := &Member{
 		player: m.player, lobby: m.lobby, token: m.token, form: formIndex(j.Form), conn: j.Conn,
-		ready: m.ready, moderator: j.Moderator, manners: m.manners,
+		ready: m.ready, moderator: j.Moderator, manners: m.manners, brings: m.brings,
 	}
 	next.seat.Store(m.seat.Load())
 	return next

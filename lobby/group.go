@@ -46,3 +46,13 @@ func (d *Directory) disband(j *Joiner) {
 	}
 	j.reserved = Reservation{}
 }
+
+// sendBack gives up the seats of those who were to come with m and have not
+// come yet. It is gone, or asks for others: who comes and goes must not hold
+// the seats of every lobby on the way.
+func (l *lobby) sendBack(m *Member) {
+	for _, ticket := range m.brings {
+		l.dir.Release(ticket) // those that are taken stay
+	}
+	m.brings = nil
+}

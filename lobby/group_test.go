@@ -88,3 +88,48 @@ func TestGroupGetsIntoOneTeam(t *testing.T) {
 		}
 	})
 }
+
+// TestSeatsOfAGroupGoWithItsLeader: who comes and goes, or takes its own seat
+// over again and again, holds no seats for others who never come.
+func TestSeatsOfAGroupGoWithItsLeader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, gather)
+		ann := create(t, d, "ann", lobby.CreateRequest{Game: "gather"})
+		id := ann.member.LobbyID()
+		with := func(account string, n int) *client {
+			c := newClient(t, account)
+			j := c.joiner()
+			j.Account, j.With = account, seats(n)
+			if err := c.joins(d, lobby.JoinRequest{ID: id}, j); err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		held := func(when string, want int) {
+			t.Helper()
+			pass(time.Second)
+			if got := d.List("")[0].Reserved; got != want {
+				t.Errorf("%s: %d seats are reserved, want %d", when, got, want)
+			}
+		}
+		eve := with("eve", 2)
+		held("eve is here", 2)
+		if err := eve.leave(); err != nil {
+			t.Fatal(err)
+		}
+		held("eve has left", 0)
+		with("eve", 2)
+		eve = with("eve", 2) // on another device
+		held("eve is here again", 2)
+		bob := bring(t, d, "bob", eve.joined.Reserved.Tickets[0])
+		if err := eve.leave(); err != nil {
+			t.Fatal(err)
+		}
+		held("bob has come, eve has left", 0)
+		if bob.member.Gone() {
+			t.Error("bob lost the seat that he had taken")
+		}
+		mustJoin(t, d, "cat", id)
+		mustJoin(t, d, "dan", id)
+	})
+}

@@ -22,7 +22,8 @@ type Joiner struct {
 	Rated string
 
 	// With asks for seats for others who come along: all are reserved, or the
-	// request is refused. See Joined.Reserved.
+	// request is refused. Those that are not taken when the player leaves are
+	// given up. See Joined.Reserved.
 	With []SeatRequest
 
 	hold     *hold       // the seat that a ticket was good for

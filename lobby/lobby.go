@@ -271,6 +271,7 @@ func (l *lobby) dismiss(m *Member, why *Error) {
 	m.conn = nil
 	m.inputs.close()
 	m.gone.Store(true)
+	l.sendBack(m)
 	l.changed = true
 }
 

@@ -34,6 +34,7 @@ type Member struct {
 	ready     bool
 	out       outState
 	awayUntil time.Time
+	brings    []string // tickets of the seats for who comes along
 }
 
 // maxPending bounds the commands of one member that wait, so that one client

@@ -39,6 +39,8 @@ func (l *lobby) admit(j *Joiner, done func(Joined, error)) {
 // welcome answers a request for a place, then tells of the match.
 func (l *lobby) welcome(m *Member, j *Joiner, done func(Joined, error)) {
 	if r := &j.reserved; len(r.Tickets) > 0 {
+		l.sendBack(m) // whom it asked for before
+		m.brings = r.Tickets
 		l.expect(r.Expires)
 	}
 	view := l.view()
