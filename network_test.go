@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -283,5 +284,23 @@ func TestLongPollsOutliveTheRequestTimeout(t *testing.T) {
 	}
 	if status, body := ask(t, url+handshake+"&sid="+opened.SID, ""); status != 200 || body != "2" {
 		t.Errorf("the poll brought %d %q, want a ping", status, body)
+	}
+}
+
+// TestBodiesThatNeverCome: also what the mux answers by itself, and a recording,
+// does not wait for them without an end.
+func TestBodiesThatNeverCome(t *testing.T) {
+	url, _ := serve(t, tickwire.Options{ServeReplays: true, Network: tickwire.Network{RequestTimeout: 50 * time.Millisecond}})
+	for _, request := range []string{"GET /nowhere", "POST /healthz", "GET /healthz", "GET /sdk/nothing", "GET /replays/", "GET /replays/none/stream"} {
+		conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "http://"), patience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.SetDeadline(time.Now().Add(patience))
+		fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf", request)
+		if answer, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) { // it ends, with an answer or without
+			t.Errorf("%s: %q, %v", request, answer, err)
+		}
+		conn.Close()
 	}
 }

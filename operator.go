@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"tickwire/edge"
 	"tickwire/ops"
 )
 
@@ -91,6 +92,9 @@ func (s *Server) welcome() error {
 	return nil
 }
 
+// opsBodyTimeout bounds bodies that an endpoint has not asked for.
+const opsBodyTimeout = 10 * time.Second
+
 // operator is the second listener while Serve runs.
 type operator struct {
 	listener net.Listener
@@ -110,7 +114,7 @@ func (s *Server) listenOps(ctx context.Context, game net.Addr) (*operator, error
 		return nil, fmt.Errorf("operator's listener (--ops-addr takes another address, or off): %w", err)
 	}
 	return &operator{listener: listener, web: &http.Server{
-		Handler:           s.ops,
+		Handler:           edge.Bodies(s.ops, opsBodyTimeout),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16 << 10,

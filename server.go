@@ -76,7 +76,7 @@ func New(o Options) (*Server, error) {
 	if err := s.newIO(); err != nil {
 		return nil, err
 	}
-	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(o.TLS.strict(s.mux))
+	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(o.TLS.strict(edge.Bodies(s.mux, o.Network.RequestTimeout)))
 	s.mux.Handle("/socket.io/", s.io)
 	s.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
 	s.Handle("GET /healthz", http.HandlerFunc(s.health))

@@ -18,3 +18,19 @@ func Deadlines(next http.Handler, limit time.Duration) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// Bodies bounds the time that the body of any request may take, also of one
+// that nobody wants: net/http reads a body before it lets an answer go, that of
+// a mux to a wrong path too, and waits for it without an end. Handlers may set
+// another deadline. No limit means no bound.
+func Bodies(next http.Handler, limit time.Duration) http.Handler {
+	if limit <= 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(limit))
+		}
+		next.ServeHTTP(w, r)
+	})
+}

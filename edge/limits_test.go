@@ -161,3 +161,24 @@ func TestDeadlines(t *testing.T) {
 		<-served
 	})
 }
+
+// TestBodies: an answer to a request whose body nobody wants, and which does not
+// come, waits for the limit and no longer.
+func TestBodies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		listener := pipes{make(chan net.Conn)}
+		web := &http.Server{Handler: edge.Bodies(http.NotFoundHandler(), 30*time.Second)}
+		served := make(chan error, 1)
+		go func() { served <- web.Serve(listener) }()
+		began := time.Now()
+		ours, theirs := net.Pipe()
+		listener.conns <- theirs
+		io.Copy(ours, strings.NewReader("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf"))
+		answer, err := io.ReadAll(ours)
+		if took := time.Since(began); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 404") || took != 30*time.Second {
+			t.Errorf("%v, %q after %v", err, answer, took)
+		}
+		web.Shutdown(context.Background())
+		<-served
+	})
+}
