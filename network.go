@@ -28,7 +28,7 @@ type Network struct {
 
 	MaxSessions           int // open at a time; default 20,000. Beyond: 503
 	MaxSessionsPerAddress int // default 256. Beyond: 429
-	MaxConnsPerAddress    int // HTTP connections, websockets not counted; default 512. Beyond: closed at once
+	MaxConnsPerAddress    int // HTTP connections, websockets not counted, nor trusted proxies; default 512. Beyond: closed at once
 
 	// New sessions per second; what five seconds allow may come at once.
 	ConnectRate           int // by all together, default 1,000. Beyond: 503
@@ -108,7 +108,7 @@ type door struct {
 }
 
 func (n Network) door() door {
-	return door{edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst), edge.NewConns(n.MaxConnsPerAddress)}
+	return door{edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst), edge.NewConns(n.MaxConnsPerAddress, edge.Proxies{Trusted: n.TrustedProxies})}
 }
 
 // refused counts whom the bounds have turned away, by the settings' names.

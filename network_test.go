@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"strings"
 	"testing"
@@ -302,5 +303,25 @@ func TestBodiesThatNeverCome(t *testing.T) {
 			t.Errorf("%s: %q, %v", request, answer, err)
 		}
 		conn.Close()
+	}
+}
+
+// TestConnsOfAProxy: who takes many connections through a trusted proxy on
+// another machine does not use up those of all players behind it.
+func TestConnsOfAProxy(t *testing.T) {
+	url, _ := serveFrom(t, "192.0.2.1", tickwire.Options{
+		Network: tickwire.Network{MaxConnsPerAddress: 2, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}},
+	})
+	for range 5 {
+		conn, err := net.DialTimeout("tcp", strings.TrimPrefix(url, "http://"), patience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(patience))
+		fmt.Fprintf(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+		if _, err := conn.Read(make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

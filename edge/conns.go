@@ -14,6 +14,7 @@ import (
 // does not count any more: it is a session then, with bounds of its own.
 type Conns struct {
 	limit   int
+	proxies Proxies
 	refused atomic.Uint64
 
 	mu   sync.Mutex // guards the following
@@ -21,12 +22,14 @@ type Conns struct {
 }
 
 // NewConns bounds the connections of an address; nil, which is no bound, for a
-// limit of zero or less. Give it to http.Server as ConnState: [Conns.State].
-func NewConns(limit int) *Conns {
+// limit of zero or less. Trusted proxies speak for many and are not counted: what
+// one address opens through them is theirs to bound. Give it to http.Server as
+// ConnState: [Conns.State].
+func NewConns(limit int, proxies Proxies) *Conns {
 	if limit <= 0 {
 		return nil
 	}
-	return &Conns{limit: limit, open: map[netip.Prefix]int{}}
+	return &Conns{limit: limit, proxies: proxies, open: map[netip.Prefix]int{}}
 }
 
 // State is an http.Server's ConnState. A connection beyond the bound is closed
@@ -35,8 +38,9 @@ func (c *Conns) State(conn net.Conn, state http.ConnState) {
 	if c == nil {
 		return
 	}
-	block, ok := engine.Block(conn.RemoteAddr().String())
-	if !ok {
+	remote := conn.RemoteAddr().String()
+	block, ok := engine.Block(remote)
+	if peer, isIP := parseHop(remote); !ok || isIP && c.proxies.trusts(peer) {
 		return
 	}
 	switch state {

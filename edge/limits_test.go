@@ -75,7 +75,7 @@ func (c *fakeConn) RemoteAddr() net.Addr { return c.from }
 func (c *fakeConn) Close() error         { c.closed = true; return nil }
 
 func TestConns(t *testing.T) {
-	c := edge.NewConns(2)
+	c := edge.NewConns(2, edge.Proxies{Trusted: prefixes("10.0.0.0/8", "2001:db8::5/128")})
 	dial := func(ip string) *fakeConn {
 		conn := &fakeConn{from: &net.TCPAddr{IP: net.ParseIP(ip), Port: 1}}
 		c.State(conn, http.StateNew)
@@ -94,6 +94,16 @@ func TestConns(t *testing.T) {
 			t.Error("this machine was refused")
 		}
 	}
+	for _, proxy := range []string{"10.0.0.7", "2001:db8::5"} { // stands for all players behind it
+		for range 5 {
+			if dial(proxy).closed {
+				t.Errorf("the proxy %s was refused", proxy)
+			}
+		}
+	}
+	if _, _, third := dial("2001:db8::6"), dial("2001:db8::6"), dial("2001:db8::6"); !third.closed {
+		t.Error("who is near a proxy has no bound")
+	}
 	c.State(a, http.StateHijacked) // is a websocket now
 	if dial("192.0.2.1").closed {
 		t.Error("no place after a connection became a websocket")
@@ -101,7 +111,7 @@ func TestConns(t *testing.T) {
 	if !dial("192.0.2.1").closed {
 		t.Error("three connections")
 	}
-	var none *edge.Conns = edge.NewConns(0)
+	var none *edge.Conns = edge.NewConns(0, edge.Proxies{})
 	none.State(a, http.StateNew)
 	if none.Refused() != 0 {
 		t.Error("no bound refuses")
