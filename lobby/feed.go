@@ -8,6 +8,7 @@ import (
 // feed is the live answer to one query, shared by all who ask it.
 type feed struct {
 	query    *Query
+	founder  string // address of who came with it first
 	rows     []*row // all lobbies that match, in order
 	index    map[string]*row
 	shown    []*row // the first of rows, as the watchers know them

@@ -15,7 +15,7 @@ func BenchmarkLife(b *testing.B) {
 		b.Fatal(err)
 	}
 	q, _ := lobby.ParseQuery(nil)
-	w := d.Watch(q, func(*lobby.Event) {}, func(lobby.List, error) {})
+	w := d.Watch("", q, func(*lobby.Event) {}, func(lobby.List, error) {})
 	defer w.Stop()
 	placed := make(chan lobby.Joined, 1)
 	left := make(chan error, 1)

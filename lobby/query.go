@@ -42,6 +42,7 @@ const (
 	maxSorts      = 4
 	maxLimit      = 200
 	defaultLimit  = 100
+	maxQuery      = 32 << 10 // bytes of its normal form, which is kept while it is followed
 )
 
 // condition tells whether a lobby is wanted.
@@ -138,7 +139,9 @@ func ParseQuery(object map[string]any) (*Query, error) {
 		return nil, p.err
 	}
 	q.where = all
-	q.key = q.String()
+	if q.key = q.String(); len(q.key) > maxQuery {
+		return nil, refuse(BadRequest, "query: it is too long")
+	}
 	return q, nil
 }
 

@@ -1,6 +1,8 @@
 package lobby_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"tickwire/lobby"
@@ -86,6 +88,7 @@ func TestWrongQueries(t *testing.T) {
 		"limit":        {"limit": 0},
 		"big limit":    {"limit": 201},
 		"limit string": {"limit": "5"},
+		"long":         {"where": obj{"name": obj{"in": slices.Repeat([]any{strings.Repeat("\x00", 256)}, 64)}}},
 		"long string":  {"where": obj{"name": string(make([]byte, 257))}},
 	} {
 		_, err := lobby.ParseQuery(query)

@@ -141,7 +141,7 @@ func TestSecretLobbiesDoNotLeak(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := d.Watch(q, func(ev *lobby.Event) {
+		w := d.Watch("", q, func(ev *lobby.Event) {
 			mu.Lock()
 			defer mu.Unlock()
 			diff := ev.Args[0].(lobby.ListDiff)

@@ -11,6 +11,7 @@ import (
 type Watch struct {
 	hub   *hub
 	query *Query
+	from  string // address; "" = not known
 	push  func(*Event)
 	done  func(List, error)
 
@@ -30,9 +31,10 @@ func (w *Watch) Stop() {
 // Watch follows a query: done is called once with the present list or an error,
 // then push with each change, several changes at a time and not more than ten
 // times a second. Neither may block, and they are called one at a time. All who
-// follow the same query get the same Event.
-func (d *Directory) Watch(q *Query, push func(*Event), done func(List, error)) *Watch {
-	w := &Watch{hub: &d.hub, query: q, push: push, done: done}
+// follow the same query get the same Event. from is the IP address of who asks, if
+// it is known: of the queries that nobody else follows, one address may have some.
+func (d *Directory) Watch(from string, q *Query, push func(*Event), done func(List, error)) *Watch {
+	w := &Watch{hub: &d.hub, query: q, from: from, push: push, done: done}
 	d.hub.add(func(h *hub) { h.came = append(h.came, w) })
 	return w
 }
@@ -40,6 +42,7 @@ func (d *Directory) Watch(q *Query, push func(*Event), done func(List, error)) *
 const (
 	watchEvery = 100 * time.Millisecond // diffs are gathered for that long
 	maxFeeds   = 128                    // different queries at a time
+	maxFounded = 16                     // of them, those that one address came with first
 	maxWatches = 100_000
 )
 
@@ -60,6 +63,7 @@ type hub struct {
 
 	// Owned by the turn.
 	feeds   map[string]*feed
+	founded map[string]int // feeds, by the address that came with the query
 	watches int
 }
 
@@ -150,22 +154,30 @@ func (h *hub) welcome(w *Watch) {
 	case w.stopped.Load():
 		w.done(List{}, refuse(NotFound, "the watch was stopped"))
 		return
-	case h.watches >= maxWatches, f == nil && len(h.feeds) >= maxFeeds:
+	case h.watches >= maxWatches, f == nil && !h.roomFor(w.from):
 		w.done(List{}, refuse(Busy, "too many different queries are watched; ask a simpler one or try later"))
 		return
 	case f == nil:
 		f = newFeed(w.query)
+		f.founder = w.from
 		h.watched.Store(true) // before looking: from now on changes are noted
 		f.fill(h.dir.rows())
 		if h.feeds == nil {
-			h.feeds = map[string]*feed{}
+			h.feeds, h.founded = map[string]*feed{}, map[string]int{}
 		}
 		h.feeds[w.query.key] = f
+		h.founded[f.founder]++
 	}
 	w.feed = f
 	f.watchers = append(f.watchers, w)
 	h.watches++
 	w.done(f.list(), nil)
+}
+
+// roomFor tells whether somebody may come with another query. This machine is
+// not counted: see mayOpenLocked.
+func (h *hub) roomFor(address string) bool {
+	return len(h.feeds) < maxFeeds && (h.founded[address] < maxFounded || isLocal(address))
 }
 
 func (h *hub) remove(w *Watch) {
@@ -178,6 +190,9 @@ func (h *hub) remove(w *Watch) {
 	h.watches--
 	if len(f.watchers) == 0 {
 		delete(h.feeds, f.query.key)
+		if h.founded[f.founder]--; h.founded[f.founder] == 0 {
+			delete(h.founded, f.founder)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func follow(t *testing.T, d *lobby.Directory, query obj) *watcher {
 		t.Fatal(err)
 	}
 	w := &watcher{t: t, rows: map[string]lobby.Summary{}}
-	w.watch = d.Watch(q, w.push, func(l lobby.List, err error) {
+	w.watch = d.Watch("", q, w.push, func(l lobby.List, err error) {
 		if err != nil {
 			t.Error(err)
 		}
@@ -126,7 +126,7 @@ func TestTooManyDifferentQueries(t *testing.T) {
 		refused := 0
 		for i := range 200 {
 			q, _ := lobby.ParseQuery(obj{"where": obj{"players": i}})
-			d.Watch(q, func(*lobby.Event) {}, func(_ lobby.List, err error) {
+			d.Watch("", q, func(*lobby.Event) {}, func(_ lobby.List, err error) {
 				if err != nil {
 					wantCode(t, err, lobby.Busy)
 					refused++
@@ -136,6 +136,43 @@ func TestTooManyDifferentQueries(t *testing.T) {
 		pass(time.Second)
 		if refused != 72 {
 			t.Errorf("%d of 200 refused, want 72", refused)
+		}
+	})
+}
+
+// TestQueriesOfOneAddress: they do not keep the others from lists of their own.
+func TestQueriesOfOneAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, gather)
+		ask := func(from string, players int) (w *lobby.Watch, refused bool) {
+			q, _ := lobby.ParseQuery(obj{"where": obj{"players": players}})
+			w = d.Watch(from, q, func(*lobby.Event) {}, func(_ lobby.List, err error) {
+				if refused = err != nil; refused {
+					wantCode(t, err, lobby.Busy)
+				}
+			})
+			pass(time.Second)
+			return w, refused
+		}
+		var first *lobby.Watch
+		for i := range 100 {
+			w, refused := ask("192.0.2.1", i)
+			if refused != (i >= 16) {
+				t.Fatalf("query %d: refused %v", i, refused)
+			}
+			if i == 0 {
+				first = w
+			}
+		}
+		if _, refused := ask("192.0.2.1", 3); refused {
+			t.Error("a query that is followed already was refused")
+		}
+		if _, refused := ask("192.0.2.2", 200); refused {
+			t.Error("another address was refused")
+		}
+		first.Stop()
+		if _, refused := ask("192.0.2.1", 201); refused {
+			t.Error("a query that was given up still counts")
 		}
 	})
 }
@@ -156,7 +193,7 @@ func TestWatchRace(t *testing.T) {
 					left <- j.Member
 				})
 				watched := make(chan struct{})
-				w := d.Watch(q, func(*lobby.Event) {}, func(lobby.List, error) { defer answers.Done(); close(watched) })
+				w := d.Watch("", q, func(*lobby.Event) {}, func(lobby.List, error) { defer answers.Done(); close(watched) })
 				(<-left).Leave(nil)
 				w.Stop()
 				<-watched

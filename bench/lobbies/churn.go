@@ -87,7 +87,7 @@ func (c *churn) watch(watchers int) {
 		if err != nil {
 			panic(err) // the query is ours
 		}
-		c.directory.Watch(query, func(*lobby.Event) { c.diffs.Add(1) }, func(lobby.List, error) {})
+		c.directory.Watch("", query, func(*lobby.Event) { c.diffs.Add(1) }, func(lobby.List, error) {})
 	}
 }
 

@@ -71,7 +71,7 @@ func TestTooManyQueriesAreBusy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := s.lobbies.Watch(query, func(*lobby.Event) {}, func(_ lobby.List, err error) { answered <- err })
+		w := s.lobbies.Watch("", query, func(*lobby.Event) {}, func(_ lobby.List, err error) { answered <- err })
 		defer w.Stop()
 	}
 	for range 128 {

@@ -18,7 +18,7 @@ func (g *Gateway) watch(c *call) {
 	}
 	p := c.player
 	p.follow(nil) // before the new one begins: no diff of the old comes after the answer
-	p.follow(g.lobbies.Watch(query, p.push, func(l lobby.List, err error) {
+	p.follow(g.lobbies.Watch(p.identity.Address, query, p.push, func(l lobby.List, err error) {
 		if err != nil {
 			c.refuse(lobby.AsError(err))
 			return
