@@ -128,7 +128,8 @@ func (l *lobby) police(by *Member, player, does string) (*Member, error) {
 	return m, nil
 }
 
-// bannedLocked refuses who is kept out of a lobby. The directory's lock is held.
+// bannedLocked refuses who is kept out of a lobby. The directory's lock is held, or
+// it is the lobby's goroutine that asks, which alone changes the bans.
 func (l *lobby) bannedLocked(j *Joiner) error {
 	if len(l.listing.bans) == 0 {
 		return nil

@@ -220,3 +220,41 @@ func TestModeratorsKeepOrderAnywhere(t *testing.T) {
 		wantCode(t, own.kick(mod), lobby.BadRequest)
 	})
 }
+
+// TestBanWhileOneIsOnTheWay: who asked for a place before the ban, on another
+// connection, does not come in after it.
+func TestBanWhileOneIsOnTheWay(t *testing.T) {
+	for name, req := range map[string]lobby.JoinRequest{"to play": {}, "to watch": {Spectate: true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				game := gather
+				game.Spectators = true
+				d := directory(t, game)
+				ann := create(t, d, "ann", lobby.CreateRequest{Game: "gather"})
+				eve, err := from(t, d, ann.member.LobbyID(), "", "192.0.2.1")
+				if err != nil {
+					t.Fatal(err)
+				}
+				again := newClient(t, "again")
+				req.ID, req.Joiner = ann.member.LobbyID(), again.joiner()
+				req.Address = "192.0.2.1"
+				done, answer := again.done()
+				asked := make(chan struct{})
+				ann.member.Ready(true, func(error) { // keeps the lobby busy until the ban waits
+					<-asked
+					d.Join(req, done)
+				})
+				ann.member.Ban(eve.member.ID(), time.Minute, nil)
+				close(asked)
+				wantCode(t, answer(), lobby.Banned)
+				pass(time.Second)
+				if v := ann.view(); len(v.Players) != 1 || v.Spectators != 0 {
+					t.Errorf("players %v, %d spectators", v.Players, v.Spectators)
+				}
+				if _, err := from(t, d, ann.member.LobbyID(), "", "192.0.2.2"); err != nil {
+					t.Errorf("the place is lost: %v", err)
+				}
+			})
+		})
+	}
+}

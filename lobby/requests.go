@@ -59,6 +59,9 @@ func (l *lobby) seat(j *Joiner) (*Member, error) {
 	if !l.joinable() {
 		return nil, refuse(WrongPhase, "the match in lobby %s has begun and takes nobody any more", l.id)
 	}
+	if err := l.bannedLocked(j); err != nil { // since the seat was reserved
+		return nil, err
+	}
 	at := slices.Index(l.seats, nil)
 	if at < 0 {
 		return nil, refuse(Internal, "a place was reserved, but lobby %s has none", l.id)

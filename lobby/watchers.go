@@ -7,16 +7,10 @@ import "slices"
 
 // admitWatcher lets somebody watch for whom a place is reserved.
 func (l *lobby) admitWatcher(j *Joiner, done func(Joined, error)) {
-	if l.draining {
+	if err := l.mayWatch(j); err != nil {
 		l.dir.unuse(j)
 		l.dir.releaseWatcher(l)
-		done(Joined{}, errDraining)
-		return
-	}
-	if l.seatOf(j.Account) != nil { // who watches sees more than a player may
-		l.dir.unuse(j)
-		l.dir.releaseWatcher(l)
-		done(Joined{}, refuse(AlreadyInLobby, "you play here: take the seat over, or give it up"))
+		done(Joined{}, err)
 		return
 	}
 	if old := ofAccount(l.watchers, j.Account); old != nil {
@@ -27,6 +21,17 @@ func (l *lobby) admitWatcher(j *Joiner, done func(Joined, error)) {
 	l.watchers = append(l.watchers, m)
 	l.changed = true
 	l.welcome(m, j, done)
+}
+
+// mayWatch looks again: things have changed since the place was reserved.
+func (l *lobby) mayWatch(j *Joiner) error {
+	switch {
+	case l.draining:
+		return errDraining
+	case l.seatOf(j.Account) != nil: // who watches sees more than a player may
+		return refuse(AlreadyInLobby, "you play here: take the seat over, or give it up")
+	}
+	return l.bannedLocked(j)
 }
 
 // noSeat is the seat of those that watch.
