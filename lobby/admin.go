@@ -43,8 +43,9 @@ type MatchInfo struct {
 }
 
 // Inspect tells all that is known of a lobby.
-func (d *Directory) Inspect(ctx context.Context, id string) (info LobbyInfo, err error) {
-	err = d.within(ctx, id, func(l *lobby) error { info = l.inspect(); return nil })
+func (d *Directory) Inspect(ctx context.Context, id string) (LobbyInfo, error) {
+	var info LobbyInfo // no named result: a return would write it, too
+	err := d.within(ctx, id, func(l *lobby) error { info = l.inspect(); return nil })
 	if err != nil {
 		return LobbyInfo{}, err // the lobby may still be writing the other
 	}

@@ -1,6 +1,8 @@
 package lobby_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -445,6 +447,22 @@ func (m *model) check(rt *rapid.T, d *lobby.Directory) {
 			if v.Leader != ids[0] || len(v.Players) != len(ids) {
 				rt.Fatalf("%s sees %s, want players %v", c.member.ID(), fmt.Sprint(v), ids)
 			}
+		}
+	}
+}
+
+// TestInspectThatIsGivenUp: the lobby still answers somebody who has gone.
+func TestInspectThatIsGivenUp(t *testing.T) {
+	d := directory(t, gather)
+	first := make(chan lobby.Joined, 1)
+	d.Create(lobby.CreateRequest{Game: "gather", Joiner: lobby.Joiner{Conn: mute{}}}, func(j lobby.Joined, _ error) { first <- j })
+	id := (<-first).Lobby.ID
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 200 {
+		info, err := d.Inspect(over, id) // by chance the answer is there
+		if (err == nil) != (info.View.ID == id) || err != nil && !errors.Is(err, context.Canceled) && lobby.AsError(err).Code != lobby.Busy {
+			t.Fatalf("%+v, %v", info, err)
 		}
 	}
 }
