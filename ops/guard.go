@@ -62,12 +62,19 @@ func (g *guard) admit(r *http.Request) (who string, refusal *problem) {
 
 // admitLocal looks at both ends: a page of the web can have its name resolve to
 // 127.0.0.1, but the Host header still is that name. A form of such a page
-// cannot send the header that changing things takes.
+// cannot send the header that changing things takes. It can ask for what it
+// cannot read, a profile for one, but browsers say that it is another site that
+// asks. A proxy on this machine speaks for others.
 func (g *guard) admitLocal(r *http.Request) (who string, refusal *problem) {
 	switch {
 	case !loopbackPeer(r.RemoteAddr) || !loopbackHost(r.Host):
 		return "", &problem{status: http.StatusForbidden, Code: codeForbidden,
 			Message: "without API keys this is open to the machine itself alone, as 127.0.0.1 or localhost: set keys"}
+	case passedOn(r.Header):
+		return "", &problem{status: http.StatusForbidden, Code: codeForbidden,
+			Message: "without API keys this is not open to what a proxy passes on: set keys"}
+	case !ownSite(r.Header.Get("Sec-Fetch-Site")):
+		return "", &problem{status: http.StatusForbidden, Code: codeForbidden, Message: "without API keys this is not open to pages of other sites"}
 	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Header.Get(csrfHeader) == "":
 		return "", &problem{status: http.StatusForbidden, Code: codeForbidden,
 			Message: "without API keys, requests that change something need the header " + csrfHeader + " with any value"}
@@ -76,6 +83,19 @@ func (g *guard) admitLocal(r *http.Request) (who string, refusal *problem) {
 }
 
 const csrfHeader = "X-Requested-By"
+
+// ownSite tells whether our own page asks, the person at the browser, or a program
+// that is none. Source: Fetch Metadata Request Headers, 2.3.
+func ownSite(site string) bool { return site == "" || site == "same-origin" || site == "none" }
+
+func passedOn(h http.Header) bool {
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "Via"} {
+		if h.Get(name) != "" {
+			return true
+		}
+	}
+	return false
+}
 
 func loopbackPeer(addr string) bool {
 	at, err := netip.ParseAddrPort(addr)

@@ -91,3 +91,34 @@ func TestParseKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutKeysNoOtherSites: a page that the operator looks at elsewhere cannot
+// have profiles made, nor can somebody behind a proxy on this machine.
+func TestWithoutKeysNoOtherSites(t *testing.T) {
+	s := newServer(t, ops.Options{})
+	keyed := newServer(t, ops.Options{Keys: []ops.Key{{Name: "ann", Secret: secret}}})
+	for _, test := range []struct {
+		header, value string
+		status        int
+	}{
+		{"Sec-Fetch-Site", "same-origin", 200},
+		{"Sec-Fetch-Site", "none", 200},
+		{"Sec-Fetch-Site", "same-site", 403}, // another port of this machine
+		{"Sec-Fetch-Site", "cross-site", 403},
+		{"X-Forwarded-For", "203.0.113.9", 403},
+		{"Forwarded", "for=203.0.113.9", 403},
+		{"Via", "1.1 proxy", 403},
+	} {
+		r := request(http.MethodGet, "/debug/pprof/cmdline", "")
+		r.Host, r.RemoteAddr = "localhost:3001", "127.0.0.1:50000"
+		r.Header.Set(test.header, test.value)
+		status, body := do(s, r)
+		if status != test.status || status != 200 && code(t, body) != "FORBIDDEN" {
+			t.Errorf("%s: %s: %d %.80s", test.header, test.value, status, body)
+		}
+		r.Header.Set("Authorization", "Bearer "+secret)
+		if status, body := do(keyed, r); status != 200 {
+			t.Errorf("%s: %s with a key: %d %.80s", test.header, test.value, status, body)
+		}
+	}
+}

@@ -21,7 +21,7 @@ const root = "../.."
 var folders = map[string]string{
 	"tickwire": ".", "gameserver": "cmd/gameserver", "auth": "auth", "edge": "edge",
 	"hostile": "sio/hostile", "sio": "sio", "engine": "sio/engine",
-	"socketio": "codec/socketio", "lobby": "lobby", "gateway": "lobby/gateway", "queue": "lobby/queue",
+	"socketio": "codec/socketio", "lobby": "lobby", "gateway": "lobby/gateway", "queue": "lobby/queue", "ops": "ops",
 }
 
 var optionTypes = map[string]reflect.Type{
