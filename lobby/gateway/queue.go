@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"tickwire/lobby"
@@ -24,20 +25,29 @@ func (g *Gateway) queueJoin(c *call) {
 		c.refuse(errNoQueues)
 		return
 	}
-	p := c.player
-	req.ID, req.Owner = p.queueID(), p.socket.ID()
-	if m := p.inParty(); m == nil {
+	p, m := c.player, c.player.inParty()
+	req.Owner = p.socket.ID()
+	if m == nil {
+		req.ID = p.soloID()
 		req.Players = []queue.Player{{Push: p.push, Account: p.identity.Account, Rated: p.rated()}}
-	} else if err := g.queueParty(&req, m); err != nil {
+		g.queue.Join(req, c.queued)
+		return
+	}
+	all, err := m.Everybody()
+	if err != nil {
 		c.refuse(lobby.AsError(err))
 		return
 	}
+	g.queueParty(&req, m, all)
 	g.queue.Join(req, c.queued)
+	if now, err := m.Everybody(); err != nil || !slices.Equal(now, all) {
+		g.queue.Cancel(req.ID, errNewParty) // what was cancelled when they changed was not there yet
+	}
 }
 
-// queueParty has all of a party wait, which its leader alone may do.
-func (g *Gateway) queueParty(req *queue.Request, m *party.Member) error {
-	all, err := m.Everybody()
+// queueParty has all of a party wait.
+func (g *Gateway) queueParty(req *queue.Request, m *party.Member, all []party.Companion) {
+	req.ID = m.PartyID()
 	for _, one := range all {
 		req.Players = append(req.Players, queue.Player{
 			Account: one.Account, Rated: cmp.Or(one.Account, one.Rated),
@@ -50,7 +60,6 @@ func (g *Gateway) queueParty(req *queue.Request, m *party.Member) error {
 			},
 		})
 	}
-	return err
 }
 
 func (g *Gateway) queueStatus(c *call) {
