@@ -8,8 +8,11 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"tickwire/auth"
+	"tickwire/edge"
+	"tickwire/lobby"
 	"tickwire/lobby/gateway"
 	"tickwire/sio"
 	"tickwire/sio/engine"
@@ -21,12 +24,22 @@ const Unauthorized = "UNAUTHORIZED"
 
 var errGuestsNeedTokens = errors.New("guests are refused, and there is neither a secret nor a file of keys to know anybody else by")
 
+// tokensPerSession is how many tokens an address may show for each session that it
+// may open: a session can ask for a namespace again and again.
+const tokensPerSession = 2
+
+var errTokens = &sio.ConnectError{
+	Message: "too many tokens from your address: wait a little",
+	Data:    map[string]any{"code": string(lobby.RateLimited)},
+}
+
 // identities know who the sockets are.
 type identities struct {
 	// Set by newIdentities, read-only after.
 	tokens   *auth.Verifier // nil: everybody is a guest
 	guests   bool           // are welcome
 	botToken string
+	tries    *edge.Rates // of tokens, by address: each costs a signature
 
 	refused map[auth.Reason]*atomic.Uint64 // the counters may change
 
@@ -34,7 +47,10 @@ type identities struct {
 }
 
 func newIdentities(o *Options, botToken string) (*identities, error) {
-	ids := &identities{guests: !o.RefuseGuests, botToken: botToken, refused: map[auth.Reason]*atomic.Uint64{}}
+	ids := &identities{
+		guests: !o.RefuseGuests, botToken: botToken, refused: map[auth.Reason]*atomic.Uint64{},
+		tries: edge.NewRates(0, tokensPerSession*o.Network.ConnectRatePerAddress, connectBurst),
+	}
 	for _, reason := range auth.Reasons() {
 		ids.refused[reason] = new(atomic.Uint64)
 	}
@@ -62,6 +78,9 @@ func (ids *identities) admit(s *sio.Socket) error {
 	token, isText := field.Text()
 	if ids.guests && (field.IsNil() || isText && len(token) == 0) {
 		return nil
+	}
+	if ids.tries.Allow(s.Session().Handshake().Address, time.Now()) != edge.Allowed {
+		return errTokens
 	}
 	player, refusal := ids.tokens.Verify(token)
 	if refusal != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/gobwas/ws/wsutil"
 	"github.com/golang-jwt/jwt/v5"
 
 	"tickwire"
@@ -100,5 +102,39 @@ func TestTokens(t *testing.T) {
 		case <-time.After(patience):
 			t.Error("the bot was refused")
 		}
+	}
+}
+
+// TestTokensOfOneAddress: a session that shows one token after another does not
+// have the server check them all.
+func TestTokensOfOneAddress(t *testing.T) {
+	url, _ := serveFrom(t, "192.0.2.1", tickwire.Options{
+		Tokens: auth.Options{Secret: jwtSecret}, Network: tickwire.Network{ConnectRatePerAddress: 2},
+	})
+	conn := dialWS(t, url, nil)
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	checked := 0
+	for ; checked < 400; checked++ {
+		if err := wsutil.WriteClientText(conn, []byte(`40{"token":"nonsense"}`)); err != nil {
+			t.Fatal(err)
+		}
+		answer := ""
+		for !strings.HasPrefix(answer, "44") { // nor the open packet, nor a ping
+			text, err := wsutil.ReadServerText(conn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer = string(text)
+		}
+		if strings.Contains(answer, `"RATE_LIMITED"`) {
+			break
+		}
+		if !strings.Contains(answer, `"UNAUTHORIZED"`) {
+			t.Fatalf("%s", answer)
+		}
+	}
+	if checked < 20 || checked == 400 { // some more while the machine is slow
+		t.Errorf("%d tokens were checked", checked)
 	}
 }

@@ -122,6 +122,7 @@ func (s *Server) refused() map[string]uint64 {
 		"connect-rate-per-address":   s.door.rates.Count(edge.AddressBusy),
 		"max-http-conns-per-address": s.door.conns.Refused(),
 	}
+	all["jwt rate"] = s.identities.tries.Count(edge.AddressBusy)
 	for reason, n := range s.identities.refused {
 		all["jwt "+string(reason)] = n.Load()
 	}
