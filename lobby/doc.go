@@ -114,6 +114,6 @@
 // 1024 players in a lobby, 1..128 Hz, [Options.MaxLobbies] lobbies, 1024
 // requests waiting for a lobby and 16 of one member, four ticks' worth of inputs
 // of a player (the oldest make room), [Options.MaxInput] bytes in an input, one
-// line of chat per second, 128 different queries watched at a time with 200
-// lobbies in each answer.
+// line of chat per second, 128 different queries watched at a time, 16 of one
+// address, with 200 lobbies in each answer.
 package lobby
