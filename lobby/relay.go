@@ -13,7 +13,7 @@ import (
 // Frames wait as bytes, each from the one before, with a keyframe now and then:
 // who comes late, falls behind or asks anew begins with the next of those.
 //
-// All methods of a nil relay do nothing: spectators see what is.
+// A nil relay holds nothing back: spectators see what is.
 type relay struct {
 	delay time.Duration
 	queue []relayed // from head on, in the order of their time
@@ -59,9 +59,11 @@ func newRelay(delay time.Duration) *relay {
 	return &relay{delay: delay}
 }
 
-// event puts in what everybody is told.
+// event puts in what everybody is told. When too much waits, chat and the events
+// of the game are dropped. The others are few, and spectators who miss one would
+// watch a match that is over, or could not read its frames.
 func (y *relay) event(now time.Time, ev *Event) {
-	if y.bytes < maxRelay {
+	if y.bytes < maxRelay || ev.Name != EventChat && ev.Name != EventMatch {
 		y.put(relayed{at: now.Add(y.delay), name: ev.Name, ev: ev}, eventBytes)
 	}
 }
