@@ -14,8 +14,6 @@ type match struct {
 	skill  float64
 	region string
 	asked  []int // places that the queue was last asked to fill
-
-	tickets []string // of the seats that were reserved last
 }
 
 // group is what one pass has found: tickets and where their players sit.
@@ -141,9 +139,8 @@ func (s *Service) fill(l *line, found *matchmaker.Match, g group) {
 // invite tells everybody of their seats.
 func (s *Service) invite(l *line, m *match, g group, r lobby.Reservation) {
 	now := s.now()
-	place := &match{lobby: m.lobby, tickets: r.Tickets}
 	for _, t := range g.tickets {
-		t.match = place
+		t.held = r.Tickets
 		l.stats.waited.add(now - t.since)
 		for i, p := range t.players {
 			seat := t.seats[i]
@@ -158,7 +155,7 @@ func (s *Service) invite(l *line, m *match, g group, r lobby.Reservation) {
 // takeBack has those wait on for whom no lobby could be had.
 func (s *Service) takeBack(g group) {
 	for _, t := range g.tickets {
-		t.match = nil
+		t.held = nil
 		if err := s.enqueue(t); err != nil {
 			s.end(t, lobby.AsError(err))
 		}
@@ -184,7 +181,7 @@ func (s *Service) settled(l *line, g group, o lobby.Outcome) {
 				}
 			}
 		case came:
-			t.match = nil
+			t.held = nil
 			if err := s.enqueue(t); err != nil {
 				s.end(t, lobby.AsError(err))
 				continue

@@ -55,10 +55,10 @@ type Closed struct {
 func (s *Service) status(t *ticket) Status {
 	now := s.now()
 	st := Status{
-		Game: t.line.info.Name, Size: len(t.players), Matched: t.match != nil,
+		Game: t.line.info.Name, Size: len(t.players), Matched: t.held != nil,
 		WaitedMs: (now - t.since).Milliseconds(), Waiting: t.line.queue.Players(),
 	}
-	if t.match != nil {
+	if t.held != nil {
 		return st
 	}
 	q, ok := t.line.queue.Status(t.id, now)
@@ -95,7 +95,7 @@ func (s *Service) tellStatuses() {
 		}
 		s.next = (s.next + 1) % len(s.order)
 		t := s.order[s.next]
-		if t.match != nil || now-t.told < s.opt.Status {
+		if t.held != nil || now-t.told < s.opt.Status {
 			continue
 		}
 		t.told = now

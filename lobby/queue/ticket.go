@@ -36,8 +36,8 @@ type ticket struct {
 	latency   map[string]float64
 	since     time.Duration // begin of its wait
 	told      time.Duration // when it was told its status
-	match     *match        // nil: waits
-	seats     []int         // of its players, in match
+	held      []string      // tickets of the seats of the match that was found; nil: waits
+	seats     []int         // of its players, in held
 	gone      bool
 }
 
@@ -107,7 +107,7 @@ func (s *Service) Lost(id, owner string) {
 // Cancel takes a ticket out for a reason that its players are told.
 func (s *Service) Cancel(id string, why *lobby.Error) {
 	s.inbox.force(func() {
-		if t := s.tickets[id]; t != nil && t.match == nil {
+		if t := s.tickets[id]; t != nil && t.held == nil {
 			s.end(t, why)
 		}
 	})
@@ -163,7 +163,7 @@ func (s *Service) takeOver(req *Request, l *line) *ticket {
 		return nil
 	}
 	t := s.accounts[req.Players[0].Account]
-	if t == nil || t.line != l || t.match != nil || len(t.players) != 1 || t.owner == req.Owner || s.tickets[req.ID] != nil {
+	if t == nil || t.line != l || t.held != nil || len(t.players) != 1 || t.owner == req.Owner || s.tickets[req.ID] != nil {
 		return nil
 	}
 	delete(s.tickets, t.id)
@@ -224,12 +224,12 @@ func (s *Service) drop(t *ticket) {
 			delete(s.accounts, p.Account)
 		}
 	}
-	if t.match == nil {
+	if t.held == nil {
 		t.line.queue.Remove(t.id)
 		return
 	}
 	for _, seat := range t.seats {
-		s.opt.Lobbies.Release(t.match.tickets[seat]) // those that are taken stay
+		s.opt.Lobbies.Release(t.held[seat]) // those that are taken stay
 	}
 }
 
