@@ -1,8 +1,9 @@
 package lobby
 
 // Conn reaches one client. The lobby's goroutine calls it, or in a big room one
-// that works for it, one method at a time; none of them may block. Errors are not acted upon: whoever owns the
-// connection tells the lobby that it is gone (Member.Disconnect).
+// that works for it, one method at a time; none of them may block. Errors are
+// not acted upon: whoever owns the connection tells the lobby that it is gone
+// (Member.Disconnect).
 type Conn interface {
 	// Event sends a reliable event. It may be held back until the next State
 	// or Flush, so that all that one tick makes for one client is one write.

@@ -262,16 +262,6 @@ func (d *Directory) Lobbies() int {
 // MaxLobbies is how many lobbies there may be.
 func (d *Directory) MaxLobbies() int { return d.opt.MaxLobbies }
 
-// MatchStats returns the counts of the match that runs in a lobby.
-func (d *Directory) MatchStats(lobby string) (s Stats, running bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if l := d.lobbies[lobby]; l != nil && l.listing.run != nil {
-		return l.listing.run.total.read(), true
-	}
-	return Stats{}, false
-}
-
 func (d *Directory) newTimer() *tick.Timer {
 	if d.opt.Timers != nil && d.opt.Timers.Running() {
 		return d.opt.Timers.NewTimer()

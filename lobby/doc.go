@@ -94,14 +94,14 @@
 // callback runs on the lobby's goroutine: it must not block, and it may call
 // anything here.
 //
-// Each lobby is owned by one goroutine from its first member to its last. It
-// alone calls Rules, Conn and whatever hangs on them; only when it is stuck does
-// the watchdog take over what it owned. From 256 members on, goroutines that live
-// for one send call Conn.State for it, each for members of its own. Lists are kept by turns on a timer, one
-// at a time: lobbies leave word there and never wait for who watches. Seats are counted under the
-// directory's lock: a request that holds a reservation gets a seat, so that there
-// is never a player too many, and simultaneous quick joins never make a lobby
-// too many.
+// Each lobby is owned by one goroutine from its opening to its end. It alone calls
+// Rules, Conn and whatever hangs on them; only when it is stuck does the watchdog
+// take over what it owned. From 256 members on, goroutines that live for one send
+// call Conn.State for it, each for members of its own. Lists are kept by turns on
+// a timer, one at a time: lobbies leave word there and never wait for who watches.
+// Seats are counted under the directory's lock: a request that
+// holds a reservation gets a seat, so that there is never a player too many, and
+// simultaneous quick joins never make a lobby too many.
 //
 // # Bytes
 //

@@ -227,21 +227,12 @@ func (l *lobby) tellPlaying(m *Member, e *emit, ev *Event) {
 
 // finish ends the match, whose last state has been sent, and tells everybody.
 func (l *lobby) finish(now time.Time) {
-	r := l.run
-	end := MatchEnd{Reason: r.outcome(), Result: r.result, Replay: r.rec.id()}
-	if r.fault != nil {
-		end.Result = nil
-	}
-	if end.Reason == EndFinished {
-		l.rank(r)
-	}
-	l.run = nil
-	r.close()
-	r.rec.end(r.world.Tick(), end.Reason, r.result)
+	r, reason := l.endRun()
 	l.ticks.Stop()
-	l.dir.track(l, nil)
-	l.note(LogMatchEnded, nil, "", r.id+" "+end.Reason)
-	l.report(r, end.Reason)
+	end := MatchEnd{Reason: reason, Replay: r.rec.id()}
+	if r.fault == nil {
+		end.Result = r.result
+	}
 	l.tell(EventMatchEnd, end)
 	for m := range l.everybody() {
 		if l.relay != nil && m.watches() {
@@ -262,7 +253,23 @@ func (l *lobby) finish(now time.Time) {
 	case l.draining:
 		l.close(errDraining)
 	}
-	r.log.Info().Str("reason", end.Reason).Uint32("tick", r.world.Tick()).Msg("match ended")
+}
+
+// endRun takes the match away from the lobby and records how it ended.
+func (l *lobby) endRun() (r *run, reason string) {
+	r, l.run = l.run, nil
+	r.close()
+	reason = r.outcome()
+	if reason == EndFinished {
+		l.rank(r)
+	}
+	r.rec.end(r.world.Tick(), reason, r.result)
+	r.count()
+	l.dir.track(l, nil)
+	l.note(LogMatchEnded, nil, "", r.id+" "+reason)
+	l.report(r, reason)
+	r.log.Info().Str("reason", reason).Uint32("tick", r.world.Tick()).Msg("match ended")
+	return r, reason
 }
 
 // intermission is the time until the next match of a DropIn game. Rules that
@@ -276,19 +283,8 @@ func (l *lobby) intermission(fault bool) time.Duration {
 
 // abandon ends a match that nobody plays any more.
 func (l *lobby) abandon() {
-	if r := l.run; r != nil {
-		l.run = nil
-		r.close()
-		reason := r.outcome()
-		if reason == EndFinished {
-			l.rank(r)
-		}
-		r.rec.end(r.world.Tick(), reason, r.result)
-		l.note(LogMatchEnded, nil, "", r.id+" "+reason)
-		l.report(r, reason)
-		r.count()
-		l.dir.track(l, nil)
-		r.log.Info().Str("reason", reason).Uint32("tick", r.world.Tick()).Msg("match ended")
+	if l.run != nil {
+		l.endRun()
 	}
 }
 

@@ -47,8 +47,8 @@ func TestEverybodySeesTheSameState(t *testing.T) {
 			s.Frames != uint64(len(ann.kinds)+len(bob.kinds)) {
 			t.Errorf("stats = %+v", s)
 		}
-		if m, ok := d.MatchStats(ann.member.LobbyID()); !ok || m != s {
-			t.Errorf("match stats = %+v, %v", m, ok)
+		if all, n := d.Matches(ann.member.LobbyID(), 0, 1); n != 1 || all[0].Stats != s {
+			t.Errorf("matches = %+v", all)
 		}
 	})
 }

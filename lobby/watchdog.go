@@ -41,7 +41,8 @@ func (g *guard) enter(now time.Time) {
 	g.in()
 }
 
-// exit is out for when it is not known whether a call was under way. It does not return when the watchdog has taken over.
+// exit is out for when it is not known whether a call was under way. It does not
+// return when the watchdog has taken over.
 func (g *guard) exit() {
 	if since := g.since.Load(); since == takenOver || !g.since.CompareAndSwap(since, 0) {
 		runtime.Goexit()

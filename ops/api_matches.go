@@ -25,7 +25,7 @@ type matchDetail struct {
 	Began      time.Time `json:"began"`
 	Ticks      uint64    `json:"ticks" doc:"steps run"`
 	Dropped    uint64    `json:"ticksDropped" doc:"deadlines that never got a step"`
-	Overruns   uint64    `json:"overruns" doc:"steps that took longer than their interval"`
+	Overruns   uint64    `json:"overruns" doc:"steps that took longer than their budget, which is their interval unless the game says otherwise"`
 	TickSum    float64   `json:"tickSumMs" doc:"that all steps took together"`
 	Buckets    []uint64  `json:"tickBuckets" doc:"a histogram of the steps: bucket i holds those below 2^i µs that no earlier one holds"`
 	TickP50    float64   `json:"tickP50Ms" doc:"an upper bound of the median, less than twice the true one"`

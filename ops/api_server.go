@@ -28,7 +28,7 @@ type serverInfo struct {
 	Players    int      `json:"players" doc:"seats that are taken, bots included"`
 	Spectators int      `json:"spectators"`
 	Ticks      uint64   `json:"ticks" doc:"steps of all matches since the start"`
-	Overruns   uint64   `json:"overruns" doc:"steps that took longer than their interval"`
+	Overruns   uint64   `json:"overruns" doc:"steps that took longer than their budget, which is their interval unless the game says otherwise"`
 	Dropped    uint64   `json:"ticksDropped" doc:"deadlines that never got a step"`
 	Buckets    []uint64 `json:"tickBuckets" doc:"a histogram of all steps: bucket i holds those below 2^i µs that no earlier one holds"`
 	TickP50    float64  `json:"tickP50Ms" doc:"an upper bound of the median, less than twice the true one"`
@@ -68,7 +68,6 @@ func getServer(c *call) (any, error) {
 	}
 	info.Ready, info.NotReady = verdict(c.Ready())
 	info.Alive, info.NotAlive = verdict(c.Alive())
-	var took, late lobby.Histogram
 	for _, g := range c.opt.Lobbies.GameStats() {
 		info.Matches += g.Lobbies[lobby.Playing]
 		info.Players += g.Players
@@ -76,11 +75,8 @@ func getServer(c *call) (any, error) {
 		info.Ticks += g.Ticks
 		info.Overruns += g.Overruns
 		info.Dropped += g.Dropped
-		for i := range took {
-			took[i] += g.Took.Histogram[i]
-			late[i] += g.Late.Histogram[i]
-		}
 	}
+	took, late := c.opt.Lobbies.StepDurations(), c.opt.Lobbies.StepLateness()
 	info.Buckets = took[:]
 	info.TickP50, info.TickP99, info.LateP99 = ms(took.Quantile(0.5)), ms(took.Quantile(0.99)), ms(late.Quantile(0.99))
 	if c.opt.IO != nil {

@@ -15,7 +15,7 @@ var (
 	spectators    = gauge("spectators", "Who watches.", "game")
 	ticks         = counter("ticks_total", "Steps that matches ran.", "game")
 	ticksDropped  = counter("ticks_dropped_total", "Deadlines that never got a step, by the game's policy for being late.", "game", "policy")
-	overruns      = counter("tick_overruns_total", "Steps that took longer than their interval, by the game's policy for being late.", "game", "policy")
+	overruns      = counter("tick_overruns_total", "Steps that took longer than their budget, which is their interval unless the game says otherwise, by the game's policy for being late.", "game", "policy")
 	frames        = counter("state_frames_total", "State frames sent, by kind: delta = from the last send, coalesced = from an earlier one, keyframe = everything.", "game", "kind")
 	skipped       = counter("state_frames_skipped_total", "State frames held back from clients that are behind.", "game")
 	stateBytes    = counter("state_bytes_total", "Bytes of state frames, by wire form.", "game", "form")
@@ -24,10 +24,11 @@ var (
 	mistimed      = counter("inputs_mistimed_total", "Inputs that came at another time than the rules could use, by what became of it: merged into a newer one, repeated for a tick without one, late or early for the tick that they were meant for.", "game", "how")
 	flooders      = counter("players_removed_total", "Players who were removed for sending too many inputs.", "game")
 	stuck         = counter("matches_stuck_total", "Matches that were given up because their rules did not come back.", "game")
+	replaysLost   = counter("replays_lost_total", "Logs of matches that were given up because they could not be written.")
 
 	gameMetrics = []metric{
 		lobbies, matches, players, reserved, spectators, ticks, ticksDropped, overruns, frames, skipped, stateBytes,
-		inputs, inputsDropped, mistimed, flooders, stuck,
+		inputs, inputsDropped, mistimed, flooders, stuck, replaysLost,
 	}
 )
 
@@ -54,6 +55,7 @@ func (c collector) games(ch chan<- prometheus.Metric) {
 		surplus += g.SurplusInputs
 	}
 	send(ch, panics, faults, "rules")
+	send(ch, replaysLost, c.s.opt.Lobbies.LostReplays())
 	send(ch, inputsDropped, stale, "stale")
 	send(ch, inputsDropped, surplus, "surplus")
 	if gateway := c.s.opt.Gateway; gateway != nil {

@@ -15,11 +15,10 @@
 // # Who may do what
 //
 // Health and metrics are for whoever reaches the listener: they name nobody. The
-// rest shows or changes what is
-// going on and wants an API key ([Options.Keys]): "Authorization: Bearer <key>".
-// Without keys it is open to this machine alone: to peers and for Host headers
-// of the loopback interface, so that a web page which gets itself a name for
-// 127.0.0.1 reads nothing.
+// rest shows or changes what is going on and wants an API key ([Options.Keys]):
+// "Authorization: Bearer <key>". Without keys it is open to this machine alone: to
+// peers and for Host headers of the loopback interface, so that a web page which
+// gets itself a name for 127.0.0.1 reads nothing.
 //
 // # Concurrency and bounds
 //

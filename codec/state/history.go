@@ -86,9 +86,9 @@ func (p Past) View() float64 { return float64(p.tick) + p.part }
 // Rewind returns the moment that a player saw, in ticks with a fraction: what
 // lies between two ticks is what a client shows there: quantised numbers and
 // floats on a straight line, angles the short way round, others as they were at
-// the earlier tick, and so is all of an entity that has jumped. A moment later than the last closed tick, or earlier than what
-// is remembered, becomes the nearest that is. How far back a world remembers is
-// said by [Options.History].
+// the earlier tick, and so is all of an entity that has jumped. A moment later
+// than the last closed tick, or earlier than what is remembered, becomes the
+// nearest that is. How far back a world remembers is said by [Options.History].
 func (w *World) Rewind(view float64) Past {
 	newest := w.tick
 	oldest := newest - min(uint32(w.historyTicks()-2), newest-w.start)
