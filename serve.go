@@ -25,11 +25,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, listener.Close())
 	}
 	defer s.runAlarm()()
-	stopQueue := s.runQueue()
+	stopQueue := background(s.queue.Run)
 	defer stopQueue()
 	defer s.runTraces()()
 	defer operator.close()
-	defer s.runPulse()()
+	defer background(s.ops.Run)()
 	s.serveOps(operator)
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(s.encryption.around(listener)) }() // ends by Shutdown or Close, below
@@ -65,24 +65,14 @@ func (s *Server) runAlarm() (stop func()) {
 	if s.alarm == nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	wg.Go(func() { s.alarm.Run(ctx) }) // its error is the context's
-	return func() { cancel(); wg.Wait() }
+	return background(func(ctx context.Context) { _ = s.alarm.Run(ctx) }) // its error is the context's
 }
 
-// runQueue makes matches until stop is called, which may be more than once.
-func (s *Server) runQueue() (stop func()) {
+// background runs something on a goroutine until stop is called, which waits for
+// its end and may be called more than once.
+func background(run func(context.Context)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
-	wg.Go(func() { s.queue.Run(ctx) })
-	return func() { cancel(); wg.Wait() }
-}
-
-// runPulse watches over the process until stop is called.
-func (s *Server) runPulse() (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	wg.Go(func() { s.ops.Run(ctx) })
+	wg.Go(func() { run(ctx) })
 	return func() { cancel(); wg.Wait() }
 }

@@ -3,7 +3,6 @@ package tickwire
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"tickwire/lobby"
 	"tickwire/tick/flight"
@@ -15,7 +14,7 @@ func newTraces(o *Options) (*flight.Recorder, error) {
 	if o.TraceDir == "" {
 		return nil, nil
 	}
-	traces, err := flight.New(flight.Options{Dir: o.TraceDir})
+	traces, err := flight.New(flight.Options{Dir: o.TraceDir, Log: o.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -34,12 +33,9 @@ func (s *Server) runTraces() (stop func()) {
 	if s.traces == nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	var wg sync.WaitGroup
-	wg.Go(func() {
+	return background(func(ctx context.Context) {
 		if err := s.traces.Run(ctx); !errors.Is(err, context.Canceled) {
 			s.opt.Log.Warn().Err(err).Msg("no traces of slow steps")
 		}
 	})
-	return func() { cancel(); wg.Wait() }
 }

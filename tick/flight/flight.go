@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // Options of a Recorder. All but Dir may be left empty.
@@ -27,6 +29,10 @@ type Options struct {
 	MaxBytes int64         // of one file, about, and of memory; default 8 MiB
 	Keep     int           // files; older ones are deleted; default 16
 	Every    time.Duration // the shortest time between two files; default 10 s
+
+	// Log hears of files that cannot be written, once until one can. Default:
+	// nobody does.
+	Log zerolog.Logger
 }
 
 // Recorder writes traces. Make it with New.
@@ -62,6 +68,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 	}
 	defer f.Stop()
 	var last time.Time
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -73,7 +80,11 @@ func (r *Recorder) Run(ctx context.Context) error {
 				continue
 			}
 			last = now
-			if err := r.write(f, why, now); err != nil {
+			err := r.write(f, why, now)
+			if err != nil && !failing {
+				r.opt.Log.Warn().Err(err).Msg("a trace cannot be written")
+			}
+			if failing = err != nil; failing {
 				r.failed.Store(&err)
 				r.missed.Add(1)
 				continue
