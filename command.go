@@ -4,7 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"slices"
+	"io"
 )
 
 // command is what the first word behind the program's name may be.
@@ -38,7 +38,7 @@ func commandNames() (names []string) {
 // command ends with this exit status.
 func (in *invocation) settings() (*settings, int) {
 	set := newSettings(&in.options)
-	switch err := set.read(in.args, in.environ); {
+	switch err := set.Read(in.args, in.environ); {
 	case errors.Is(err, flag.ErrHelp):
 		return nil, helpCommand(*in)
 	case err != nil:
@@ -51,6 +51,17 @@ func helpCommand(in invocation) int {
 	o := in.options
 	usage(in.stdout, in.options.Name, newSettings(&o))
 	return exitDone
+}
+
+func usage(out io.Writer, name string, s *settings) {
+	fmt.Fprintf(out, "%s runs a game server: the page at /, Socket.IO at /socket.io/, the client modules at /sdk/.\n\nUsage: %s [command] [--setting=value ...]\n\nCommands\n\n", name, name)
+	for _, c := range commands() {
+		fmt.Fprintf(out, "  %-14s %s\n", c.name, c.line)
+	}
+	s.Help(out)
+	fmt.Fprintf(out, "\nA flag counts more than the environment, which counts more than the file.\n"+
+		"SIGTERM or SIGINT: new lobbies are refused, matches end, clients are told; a second signal ends the process at once.\n"+
+		"Logs go to standard error, pretty on a terminal and as JSON lines otherwise.\n")
 }
 
 // checkConfigCommand says all that is wrong, not only the first.
@@ -73,45 +84,7 @@ func checkConfigCommand(in invocation) int {
 func printConfigCommand(in invocation) int {
 	set, code := in.settings()
 	if set != nil {
-		set.print(in.stdout)
+		set.Print(in.stdout)
 	}
 	return code
-}
-
-// didYouMean names what somebody may have wanted to write, or nothing.
-func didYouMean(wrong string, names []string) string {
-	best, distance := "", len(wrong)/3+2 // more differences are another word
-	for _, name := range names {
-		if d := editDistance(wrong, name); d < distance {
-			best, distance = name, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
-}
-
-// editDistance counts the letters to insert, delete or replace.
-func editDistance(a, b string) int {
-	if len(a) > 100 || len(b) > 100 {
-		return max(len(a), len(b))
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = slices.Min([]int{replace, row[j] + 1, row[j+1] + 1})
-		}
-	}
-	return row[len(b)]
 }

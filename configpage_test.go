@@ -5,9 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"tickwire/config"
 )
 
 var update = flag.Bool("update", false, "write the pages that are made from the settings")
@@ -50,11 +54,11 @@ func TestConfigurationPage(t *testing.T) {
 
 func tables(s *settings) string {
 	var out bytes.Buffer
-	for _, g := range s.groups {
-		fmt.Fprintf(&out, "\n### %s\n\n| setting | value | default | |\n|---|---|---|---|\n", g.title)
-		for _, f := range g.flags {
+	for _, g := range s.Groups() {
+		fmt.Fprintf(&out, "\n### %s\n\n| setting | value | default | |\n|---|---|---|---|\n", g.Title)
+		for _, f := range g.Flags {
 			arg, text := flag.UnquoteUsage(f)
-			fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", f.Name, arg, shownDefault(f), strings.ReplaceAll(text, "|", `\|`))
+			fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", f.Name, arg, config.ShownDefault(f), strings.ReplaceAll(text, "|", `\|`))
 		}
 	}
 	return out.String() + "\n"
@@ -63,14 +67,14 @@ func tables(s *settings) string {
 func exampleFile(s *settings) string {
 	var out bytes.Buffer
 	out.WriteString("# All settings with their defaults. Take the # away to set one, and try the file\n# with: gameserver check-config --config=FILE\n# See docs/configuration.md.\n")
-	for _, g := range s.groups {
-		fmt.Fprintf(&out, "\n## %s\n", g.title)
-		for _, f := range g.flags {
+	for _, g := range s.Groups() {
+		fmt.Fprintf(&out, "\n## %s\n", g.Title)
+		for _, f := range g.Flags {
 			if f.Name == "config" {
 				continue
 			}
 			_, text := flag.UnquoteUsage(f)
-			fmt.Fprintf(&out, "\n# %s\n#%s\n", text, appendLine(nil, f.Name, f.DefValue))
+			fmt.Fprintf(&out, "\n# %s\n#%s\n", text, config.AppendLine(nil, f.Name, f.DefValue))
 		}
 	}
 	return out.String()
@@ -95,36 +99,50 @@ func TestExampleFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(set.names()); len(set.values) != n { // with --config
-		t.Errorf("%d settings, want %d", len(set.values), n)
-	}
 	defaults := newSettings(&plain)
-	for _, name := range set.names() {
-		if a, b := set.flags.Lookup(name).Value.String(), defaults.flags.Lookup(name).Value.String(); a != b && name != "config" {
+	for _, name := range set.Names() {
+		if set.Origin(name) == "" {
+			t.Errorf("%s is not in the file", name)
+		}
+		if a, b := set.Lookup(name).Value.String(), defaults.Lookup(name).Value.String(); a != b && name != "config" {
 			t.Errorf("%s: %q, and the default is %q", name, a, b)
 		}
 	}
 }
 
-// TestSecurityPageNamesSettings: what it says in terms of flags exists, and no
-// bound is left out.
-func TestSecurityPageNamesSettings(t *testing.T) {
-	page, err := os.ReadFile("docs/security.md")
+// TestPagesNameSettings: what a page says in terms of flags exists, and no bound
+// is missing on the page about security.
+func TestPagesNameSettings(t *testing.T) {
+	set := newSettings(&Options{Name: "tickwire"})
+	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := newSettings(&Options{Name: "tickwire"})
-	named := map[string]bool{}
-	for _, m := range regexp.MustCompile("`--([a-z0-9-]+)`").FindAllStringSubmatch(string(page), -1) {
-		if named[m[1]] = true; set.flags.Lookup(m[1]) == nil {
-			t.Errorf("there is no --%s", m[1])
+	for _, path := range append(pages, "README.md", "CHANGELOG.md") {
+		named := flagsOn(t, path)
+		for _, name := range named {
+			if set.Lookup(name) == nil && name != "help" && name != "frames" { // of a command
+				t.Errorf("%s: there is no --%s", path, name)
+			}
 		}
-	}
-	for _, g := range set.groups {
-		for _, f := range g.flags {
-			if g.title == "Limits" && !named[f.Name] {
-				t.Errorf("--%s is not on the page", f.Name)
+		for _, g := range set.Groups() {
+			for _, f := range g.Flags {
+				if path == "docs/security.md" && g.Title == "Limits" && !slices.Contains(named, f.Name) {
+					t.Errorf("%s: --%s is missing", path, f.Name)
+				}
 			}
 		}
 	}
+}
+
+func flagsOn(t *testing.T, path string) (names []string) {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile("`--([a-z0-9-]+)").FindAllStringSubmatch(string(page), -1) {
+		names = append(names, m[1])
+	}
+	return names
 }

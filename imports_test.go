@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"clients/js":          {},
 	"clients/js/test/...": {"..."},
 	"auth":                {},
+	"config":              {},
 	"edge":                {"sio/engine", "codec/engineio"},
 	"clients/go":          {"codec/..."},
 	"sio/engine":          {"codec/engineio"},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 	"sio/hostile":         {"sio", "sio/engine", "codec/engineio", "codec/socketio", "clients/js"},
 	"bench/...":           {"..."},
 	"cmd/...":             {"..."},
-	"":                    {"auth", "edge", "clients/...", "codec/...", "lobby", "lobby/gateway", "lobby/matchmaker", "lobby/party", "lobby/queue", "lobby/rating", "ops", "ops/agones", "sio", "sio/engine", "tick", "tick/flight"},
+	"":                    {"auth", "edge", "clients/...", "codec/...", "config", "lobby", "lobby/gateway", "lobby/matchmaker", "lobby/party", "lobby/queue", "lobby/rating", "ops", "ops/agones", "sio", "sio/engine", "tick", "tick/flight"},
 }
 
 func TestImportsFollowTheArchitecture(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/term"
+
+	"tickwire/config"
 )
 
 // Main is a studio's whole main function: it does what the sub-command says,
@@ -51,7 +53,7 @@ func run(in invocation) int {
 			return c.run(in)
 		}
 	}
-	return in.wrong(fmt.Errorf("no command %q%s: see %s help", name, didYouMean(name, commandNames()), in.options.Name))
+	return in.wrong(fmt.Errorf("no command %q%s: see %s help", name, config.DidYouMean(name, commandNames()), in.options.Name))
 }
 
 // wrong says what is wrong with the settings.

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"tickwire/config"
 )
 
 // read reads settings over the given options.
 func read(o *Options, args []string, environ ...string) (*settings, error) {
 	s := newSettings(o)
-	return s, s.read(args, environ)
+	return s, s.Read(args, environ)
 }
 
 func write(t *testing.T, name, text string) string {
@@ -52,8 +54,8 @@ func TestPrecedence(t *testing.T) {
 	} {
 		o := Options{Name: "x", Bots: 20}
 		s, err := read(&o, test.args, test.environ...)
-		if err != nil || o.Bots != test.bots || s.origin["bots"] != test.origin {
-			t.Errorf("%q %q: %d bots from %q, %v", test.args, test.environ, o.Bots, s.origin["bots"], err)
+		if err != nil || o.Bots != test.bots || s.Origin("bots") != test.origin {
+			t.Errorf("%q %q: %d bots from %q, %v", test.args, test.environ, o.Bots, s.Origin("bots"), err)
 		}
 	}
 }
@@ -158,7 +160,7 @@ func TestPrintedConfigMeansTheSame(t *testing.T) {
 	second := run1("print-config", "--config", write(t, "printed.conf", first))
 	values := func(text string) (lines []string) {
 		for line := range strings.Lines(text) {
-			if name, value, err := parseLine(line); name != "" || err != nil {
+			if name, value, err := config.ParseLine(line); name != "" || err != nil {
 				lines = append(lines, name+"="+value)
 			}
 		}
@@ -167,16 +169,4 @@ func TestPrintedConfigMeansTheSame(t *testing.T) {
 	if a, b := strings.Join(values(first), "\n"), strings.Join(values(second), "\n"); a != b {
 		t.Errorf("first\n%s\n\nthen\n%s", a, b)
 	}
-}
-
-func FuzzSettingsFile(f *testing.F) {
-	f.Add("addr", ":3000")
-	f.Add("addr", ` "a" # b`)
-	f.Add("", "#\"\\\x00\u2028")
-	f.Fuzz(func(t *testing.T, name, value string) {
-		parseLine(name + "=" + value) // whatever it is, it ends
-		if got, back, err := parseLine(string(appendLine(nil, "name", value))); err != nil || got != "name" || back != value {
-			t.Errorf("%q came back as %q = %q, %v", value, got, back, err)
-		}
-	})
 }

@@ -71,7 +71,7 @@ func (n Network) applyTo(o *engine.Options, rates *edge.Rates) error {
 	o.MaxSessions = cmp.Or(o.MaxSessions, n.MaxSessions)
 	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, n.MaxSessionsPerAddress)
 	if o.CORS == nil {
-		cors, err := corsFor(n.Origins)
+		cors, err := edge.CORS(n.Origins)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package tickwire
+package edge
 
 import (
 	"errors"
@@ -12,9 +12,9 @@ import (
 
 var errOrigin = errors.New(`an origin is a scheme and a host, such as "https://game.example"`)
 
-// corsFor lets pages of these origins connect, and those of the server's own
+// CORS lets pages of these origins connect, and those of the server's own
 // host, which is what engine.CORS adds.
-func corsFor(origins []string) (*engine.CORS, error) {
+func CORS(origins []string) (*engine.CORS, error) {
 	cors := &engine.CORS{Origins: origins, RefuseOthers: true}
 	if slices.Equal(origins, []string{"*"}) {
 		return cors, nil

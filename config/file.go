@@ -1,4 +1,4 @@
-package tickwire
+package config
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 const maxFileBytes = 1 << 20
 
 // readFile takes the settings of a file.
-func (s *settings) readFile(path string) error {
+func (s *Set) readFile(path string) error {
 	text, err := readBounded(path, maxFileBytes)
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func (s *settings) readFile(path string) error {
 	number := 0
 	for line := range strings.Lines(string(text)) {
 		number++
-		name, value, err := parseLine(line)
+		name, value, err := ParseLine(line)
 		if name == "" && err == nil {
 			continue
 		}
@@ -37,11 +37,11 @@ func (s *settings) readFile(path string) error {
 	return nil
 }
 
-func (s *settings) setLine(name, value, place string, before int) error {
+func (s *Set) setLine(name, value, place string, before int) error {
 	switch {
 	case s.flags.Lookup(name) == nil:
-		return fmt.Errorf("no setting %q%s", name, didYouMean(name, s.names()))
-	case name == "config":
+		return fmt.Errorf("no setting %q%s", name, DidYouMean(name, s.Names()))
+	case name == fileFlag:
 		return errors.New("a file cannot name another")
 	case before > 0:
 		return fmt.Errorf("%s was set before in line %d", name, before)
@@ -52,10 +52,10 @@ func (s *settings) setLine(name, value, place string, before int) error {
 	return nil
 }
 
-// parseLine reads "name = value". The value is text up to the end of the line
+// ParseLine reads "name = value". The value is text up to the end of the line
 // or a comment, which begins with a # behind a space, or text in double quotes
 // with the escapes of Go. The name is empty where the line says nothing.
-func parseLine(line string) (name, value string, err error) {
+func ParseLine(line string) (name, value string, err error) {
 	line = strings.TrimSpace(line)
 	if line == "" || line[0] == '#' {
 		return "", "", nil
@@ -88,8 +88,8 @@ func withoutComment(value string) string {
 	return value
 }
 
-// appendLine is the inverse of parseLine.
-func appendLine(dst []byte, name, value string) []byte {
+// AppendLine is the inverse of ParseLine.
+func AppendLine(dst []byte, name, value string) []byte {
 	dst = append(append(dst, name...), " = "...)
 	if value == "" || withoutComment(value) != strings.TrimSpace(value) || strings.TrimSpace(value) != value ||
 		strconv.Quote(value) != `"`+value+`"` {
