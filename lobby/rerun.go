@@ -182,7 +182,7 @@ func (r *rerun) ofPlayer() error {
 		if n, err := socketio.Validate(rec.Data, socketio.Limits{}); err != nil || n != len(rec.Data) {
 			return r.malformed("an input is no MessagePack value")
 		}
-		in := Input{Seq: rec.Seq, View: float64(rec.View) / 256, Repeated: rec.Flag, Raw: rec.Data}
+		in := Input{Seq: rec.Seq, View: viewTicks(rec.View), Repeated: rec.Flag, Raw: rec.Data}
 		r.report.Inputs++
 		r.run.protect(func() { r.run.rules.Input(p, in) })
 	}
