@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,4 +250,49 @@ func TestRunningMatchesAreNotShown(t *testing.T) {
 		m.Leave(nil)
 		synctest.Wait()
 	})
+}
+
+// stalled is a viewer that does not read.
+type stalled struct {
+	*httptest.ResponseRecorder
+	writes, end chan struct{}
+}
+
+func (s stalled) Write(b []byte) (int, error) {
+	select {
+	case s.writes <- struct{}{}:
+	default:
+	}
+	<-s.end
+	return len(b), nil
+}
+
+// TestSlowViewersOfOneAddress do not keep the others from recordings.
+func TestSlowViewersOfOneAddress(t *testing.T) {
+	dir, file := recordedWalk(t)
+	s := replayServer(t, dir, true)
+	from := func(address string) *http.Request {
+		r := httptest.NewRequest(http.MethodGet, "/replays/"+strings.TrimSuffix(filepath.Base(file), ".twreplay"), nil)
+		r.RemoteAddr = address + ":4711"
+		return r
+	}
+	end := make(chan struct{})
+	var viewers sync.WaitGroup
+	for range 2 {
+		v := stalled{httptest.NewRecorder(), make(chan struct{}, 1), end}
+		viewers.Go(func() { s.Handler().ServeHTTP(v, from("192.0.2.1")) })
+		<-v.writes
+	}
+	for address, want := range map[string]int{"192.0.2.1": http.StatusServiceUnavailable, "192.0.2.2": http.StatusOK, "127.0.0.1": http.StatusOK} {
+		w := httptest.NewRecorder()
+		if s.Handler().ServeHTTP(w, from(address)); w.Code != want {
+			t.Errorf("from %s: %d, want %d", address, w.Code, want)
+		}
+	}
+	close(end)
+	viewers.Wait()
+	w := httptest.NewRecorder()
+	if s.Handler().ServeHTTP(w, from("192.0.2.1")); w.Code != http.StatusOK {
+		t.Errorf("afterwards: %d", w.Code)
+	}
 }
