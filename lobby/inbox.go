@@ -51,11 +51,16 @@ func (b *inbox) pushBelow(c command, limit int) error {
 	}
 	b.queue = append(b.queue, c)
 	b.mu.Unlock()
+	b.nudge()
+	return nil
+}
+
+// nudge wakes up the owner.
+func (b *inbox) nudge() {
 	select {
 	case b.wake <- struct{}{}:
-	default: // the owner has been woken and has not looked yet
+	default: // it has been woken and has not looked yet
 	}
-	return nil
 }
 
 // swap takes what waits and leaves empty, an old slice, in its place.

@@ -171,10 +171,9 @@ func (l *lobby) settle(now time.Time) {
 	}
 }
 
-// wakeUp has the goroutine look again at what it should do.
-func (l *lobby) wakeUp() {
-	_ = l.inbox.force(command{do: func(*lobby) {}, fail: func(error) {}}) // closed is fine
-}
+// wakeUp has the goroutine look again at what it should do. It adds no command:
+// whoever finds the inbox full calls it.
+func (l *lobby) wakeUp() { l.inbox.nudge() }
 
 // wakeAt sets the timer of the agenda, if it has moved.
 func (l *lobby) wakeAt(now time.Time) {
