@@ -31,7 +31,7 @@ func (o *outState) open(hz, every int) {
 
 // ready tells whether a state frame of this tick may be sent.
 func (o *outState) ready(c Conn, tick uint32) bool {
-	if o.synced && !o.window.open(tick, o.sent) {
+	if o.synced && !o.window.open(tick, o.sent) && !o.window.probe(tick, o.sent) {
 		return false
 	}
 	if o.held {

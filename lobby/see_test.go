@@ -250,8 +250,10 @@ func TestSlowClientsOfOwnViews(t *testing.T) {
 			for stall, class := range map[time.Duration]byte{2 * time.Second: 2, 10 * time.Second: 3} {
 				pass(2 * time.Second)
 				c.silent = true
+				c.backlog.Store(1)
 				pass(stall)
 				c.silent = false
+				c.backlog.Store(0)
 				_ = c.member.Input(0, c.replica.Tick(), nil)
 				frames := len(c.kinds)
 				pass(5 * step)

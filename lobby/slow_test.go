@@ -8,8 +8,8 @@ import (
 	"tickwire/lobby"
 )
 
-// A client that applies nothing is not sent more than its window; once it has
-// caught up, one frame brings it to the present.
+// A client that applies nothing is not sent more than its window and a probe;
+// once it has caught up, one frame brings it to the present.
 func TestSilentClientIsSkippedAndCoalesced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := directory(t, arena)
@@ -22,7 +22,7 @@ func TestSilentClientIsSkippedAndCoalesced(t *testing.T) {
 		if n := len(c.kinds) - frames; n < 4 || n > 20 {
 			t.Errorf("%d frames on their way to a client that acknowledges none", n)
 		}
-		if s := d.Stats(); s.Skipped < 20 || s.Coalesced != 0 {
+		if s := d.Stats(); s.Skipped < 20 || s.Coalesced != 1 {
 			t.Errorf("stats = %+v", s)
 		}
 		other.input(1, 7)
@@ -33,7 +33,7 @@ func TestSilentClientIsSkippedAndCoalesced(t *testing.T) {
 		if kinds := c.kinds[frames:]; len(kinds) < 9 || kinds[0] != 2 || kinds[1] != 1 {
 			t.Errorf("frames after the stall are of classes %v", kinds)
 		}
-		if s := d.Stats(); s.Coalesced != 1 {
+		if s := d.Stats(); s.Coalesced != 2 {
 			t.Errorf("stats = %+v", s)
 		}
 		if got := c.positions()[1]; got != 7 {
@@ -51,8 +51,10 @@ func TestLongStallEndsWithAKeyframe(t *testing.T) {
 		c := quick(t, d, "ann", "arena")
 		pass(2 * time.Second)
 		c.silent = true
+		c.backlog.Store(1)
 		pass(10 * time.Second)
 		c.silent = false
+		c.backlog.Store(0)
 		_ = c.member.Input(0, c.replica.Tick(), nil)
 		frames := len(c.kinds)
 		pass(5 * step)
@@ -121,6 +123,45 @@ func TestLyingAboutTicks(t *testing.T) {
 		pass(10 * time.Second)
 		if n := len(c.kinds) - frames; n > 25 {
 			t.Errorf("%d frames", n)
+		}
+	})
+}
+
+// A client that acknowledges only when a frame comes, and not each, is not left
+// to wait for a frame that waits for it.
+func TestClientsThatAcknowledgeFramesAloneGoOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, arena)
+		c := quick(t, d, "ann", "arena")
+		pass(2 * time.Second)
+		for _, stall := range []time.Duration{time.Second, 30 * time.Second} {
+			c.silent = true
+			first := c.replica.Tick() + 1
+			pass(stall)
+			c.silent = false
+			_ = c.member.Input(0, first, nil) // of all that comes at once now
+			pass(5 * time.Second)
+			frames := len(c.kinds)
+			if pass(time.Second); len(c.kinds)-frames < 19 {
+				t.Errorf("after a stall of %v: %d frames in a second", stall, len(c.kinds)-frames)
+			}
+		}
+	})
+}
+
+// Probes become rare: who comes back after a long time finds few old states.
+func TestProbesAreRare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := directory(t, arena)
+		c := quick(t, d, "ann", "arena")
+		pass(2 * time.Second)
+		c.silent = true
+		pass(2 * time.Second)
+		for _, want := range []int{6, 5} { // once a second would be 20
+			frames := len(c.kinds)
+			if pass(20 * time.Second); len(c.kinds)-frames > want {
+				t.Errorf("%d frames in 20 s, want at most %d", len(c.kinds)-frames, want)
+			}
 		}
 	})
 }

@@ -9,8 +9,9 @@ import "time"
 // TCP hides megabytes, so a full socket is far too late a sign of a slow peer;
 // the acknowledged tick is the early one.
 type window struct {
-	every uint32 // ticks between two frames
-	quiet uint32 // ticks in the longest time that a healthy client is silent
+	every  uint32 // ticks between two frames
+	quiet  uint32 // ticks in the longest time that a healthy client is silent
+	second uint32 // ticks in a second
 
 	acked   uint32 // newest tick that the client has applied
 	ackedAt uint32 // tick when that was learnt
@@ -28,7 +29,7 @@ const (
 
 func newWindow(hz, every int) window {
 	quiet := uint32(int64(ackInterval)*int64(hz)/int64(time.Second)) + 1
-	return window{every: uint32(every), quiet: quiet, gap: quiet}
+	return window{every: uint32(every), quiet: quiet, second: uint32(hz), gap: quiet}
 }
 
 // restart begins anew with a frame of this tick that finds nothing else on its
@@ -64,4 +65,13 @@ func (w *window) size() uint32 {
 // open tells whether a frame of this tick may follow the one of tick sent.
 func (w *window) open(tick, sent uint32) bool {
 	return w.acked == sent || tick-w.acked <= w.size()
+}
+
+// probe tells whether a frame is due although the window is shut. There are
+// clients that acknowledge only when a frame comes, and not each: once all that
+// was on its way has come, they would wait for us as we do for them. The first
+// probe follows after a second; while none is answered the time doubles, up to
+// four: who is really stalled shall not find a pile of old states.
+func (w *window) probe(tick, sent uint32) bool {
+	return tick-sent >= min(max(sent-w.acked, w.second), 4*w.second)
 }
