@@ -77,3 +77,11 @@ func (c *CORS) refuses(r *http.Request) bool {
 	}
 	return !c.allows(origin)
 }
+
+// refusal is what the client of a refused handshake is told.
+func (c *CORS) refusal(r *http.Request) string {
+	if c.Refused != nil {
+		return c.Refused(r)
+	}
+	return "origin not allowed"
+}

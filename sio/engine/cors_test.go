@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,20 @@ func TestRefuseOthers(t *testing.T) {
 		if res := srv.rawUpgrade(websocket, http.Header{"Origin": {origin}}); res.status != want {
 			t.Errorf("origin %s: %d, want %d", origin, res.status, want)
 		}
+	}
+	told := ""
+	srv = serve(t, engine.Options{CORS: &engine.CORS{RefuseOthers: true, Refused: func(r *http.Request) string {
+		told = r.Header.Get("Origin")
+		return "ask ann"
+	}}}, nil)
+	req, _ := http.NewRequest("GET", srv.url("http", polling), nil)
+	req.Header.Set("Origin", "https://evil.example")
+	res, err := srv.do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.wantCode(t, 403, engine.Forbidden); told != "https://evil.example" || !strings.Contains(res.body, "ask ann") {
+		t.Errorf("the hook was told %q, the client %s", told, res.body)
 	}
 	srv.openWS() // no browser: no origin
 }

@@ -133,6 +133,10 @@ type CORS struct {
 	// from the server's own host, pass.
 	RefuseOthers bool
 
+	// Refused, if set, is told of each handshake that RefuseOthers refuses, and
+	// returns what its client is told. Default "origin not allowed".
+	Refused func(*http.Request) (message string)
+
 	Credentials    bool          // send Access-Control-Allow-Credentials
 	Methods        []string      // default GET, HEAD, PUT, PATCH, POST, DELETE
 	AllowedHeaders []string      // default: those that the preflight asks for

@@ -99,6 +99,11 @@ func refuseCode(w http.ResponseWriter, code Code) {
 	writeError(w, http.StatusBadRequest, code, code.String())
 }
 
+// retryAfter is when a client that was turned away for a rate or for want of
+// room should come again, in seconds. Clients of Socket.IO have a back-off of
+// their own; proxies and programs look here.
+const retryAfter = "5"
+
 // writeError writes the protocol's error body.
 func writeError(w http.ResponseWriter, status int, code Code, message string) {
 	body, err := json.Marshal(struct {
@@ -111,5 +116,8 @@ func writeError(w http.ResponseWriter, status int, code Code, message string) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryAfter)
+	}
 	_ = write(w, status, body)
 }

@@ -116,7 +116,7 @@ func (srv *Server) verify(r *http.Request) (*Session, *ConnectionError) {
 	}
 	if cors := srv.opts.CORS; cors != nil && cors.refuses(r) {
 		srv.stats.foreign.Add(1)
-		return nil, &ConnectionError{Code: Forbidden, Message: "origin not allowed"}
+		return nil, &ConnectionError{Code: Forbidden, Message: cors.refusal(r)}
 	}
 	if allow := srv.opts.AllowRequest; allow != nil {
 		if err := allow(r); err != nil {

@@ -259,6 +259,9 @@ func (r response) wantCode(t *testing.T, status int, code engine.Code) {
 	if r.status != status || *body.Code != code || body.Message == "" {
 		t.Errorf("answered %d %s, want %d with code %d", r.status, r.body, status, code)
 	}
+	if later, want := r.header.Get("Retry-After") != "", status == 429 || status == 503; later != want {
+		t.Errorf("answered %d, Retry-After: %t", r.status, later)
+	}
 }
 
 func (r response) want(t *testing.T, status int, body string) {
