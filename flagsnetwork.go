@@ -52,6 +52,7 @@ func (s *settings) limitFlags(flags *flag.FlagSet) {
 	bound(&n.MaxConnsPerAddress, fill.MaxConnsPerAddress, "max-http-conns-per-address", "`number` of HTTP connections, websockets not counted, from one address")
 	bound(&n.ConnectRate, fill.ConnectRate, "connect-rate", "`number` of new players' connections per second, five times as many at once")
 	bound(&n.ConnectRatePerAddress, fill.ConnectRatePerAddress, "connect-rate-per-address", "`number` of new players' connections per second from one address, five times as many at once")
+	bound(&n.RequestRatePerAddress, fill.RequestRatePerAddress, "request-rate-per-address", "`number` of HTTP requests per second from one address that are not Socket.IO, five times as many at once")
 	bound(&e.MaxPacketRate, maxPacketRate, "packet-rate", "`number` of packets per second from one player")
 	size(&e.MaxByteRate, maxByteRate, 0, "byte-rate", "`bytes` per second from one player")
 	size(&e.MaxPayload, maxPayload, 1024, "max-payload", "`bytes` of one message from a player")

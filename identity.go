@@ -49,7 +49,7 @@ type identities struct {
 func newIdentities(o *Options, botToken string) (*identities, error) {
 	ids := &identities{
 		guests: !o.RefuseGuests, botToken: botToken, refused: map[auth.Reason]*atomic.Uint64{},
-		tries: edge.NewRates(0, tokensPerSession*o.Network.ConnectRatePerAddress, connectBurst),
+		tries: edge.NewRates(0, tokensPerSession*o.Network.ConnectRatePerAddress, burst),
 	}
 	for _, reason := range auth.Reasons() {
 		ids.refused[reason] = new(atomic.Uint64)

@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/rs/zerolog"
+	"golang.org/x/time/rate"
+
 	"tickwire/edge"
 	"tickwire/sio/engine"
 )
@@ -34,6 +37,10 @@ type Network struct {
 	ConnectRate           int // by all together, default 1,000. Beyond: 503
 	ConnectRatePerAddress int // default 20. Beyond: 429
 
+	// RequestRatePerAddress bounds what is not Socket.IO, the page's files for one:
+	// requests per second, five times as many at once. Default 500. Beyond: 429.
+	RequestRatePerAddress int
+
 	// HandshakeTimeout is what the head of a request may take to come, and the TLS
 	// handshake before it. Default 10 s.
 	HandshakeTimeout time.Duration
@@ -43,7 +50,7 @@ type Network struct {
 	RequestTimeout time.Duration
 }
 
-const connectBurst = 5 // seconds
+const burst = 5 // seconds
 
 func (n Network) withDefaults() Network {
 	n.MaxSessions = orBound(n.MaxSessions, 20_000)
@@ -51,6 +58,7 @@ func (n Network) withDefaults() Network {
 	n.MaxConnsPerAddress = orBound(n.MaxConnsPerAddress, 512)
 	n.ConnectRate = orBound(n.ConnectRate, 1_000)
 	n.ConnectRatePerAddress = orBound(n.ConnectRatePerAddress, 20)
+	n.RequestRatePerAddress = orBound(n.RequestRatePerAddress, 500)
 	n.HandshakeTimeout = cmp.Or(n.HandshakeTimeout, 10*time.Second)
 	n.RequestTimeout = orBound(n.RequestTimeout, time.Minute)
 	n.ProxyHeader = cmp.Or(n.ProxyHeader, edge.DefaultHeader)
@@ -67,7 +75,7 @@ var (
 
 // applyTo sets the transports' options that n has words for, where they have
 // none of their own.
-func (n Network) applyTo(o *engine.Options, rates *edge.Rates) error {
+func (n Network) applyTo(o *engine.Options, rates *edge.Rates, log zerolog.Logger) error {
 	o.MaxSessions = cmp.Or(o.MaxSessions, n.MaxSessions)
 	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, n.MaxSessionsPerAddress)
 	if o.CORS == nil {
@@ -75,6 +83,7 @@ func (n Network) applyTo(o *engine.Options, rates *edge.Rates) error {
 		if err != nil {
 			return err
 		}
+		cors.Refused = foreign(log)
 		o.CORS = cors
 	}
 	next := o.AllowRequest
@@ -93,6 +102,21 @@ func (n Network) applyTo(o *engine.Options, rates *edge.Rates) error {
 	return nil
 }
 
+// foreign tells a page of another origin, and now and then the log, what would
+// let it in: it may be our own page behind a proxy that changes Host.
+func foreign(log zerolog.Logger) func(*http.Request) string {
+	told := rate.NewLimiter(rate.Every(time.Minute), 1)
+	return func(r *http.Request) string {
+		if told.Allow() {
+			const most = 256 // bytes of a peer's words
+			origin := r.Header.Get("Origin")
+			log.Warn().Str("origin", origin[:min(len(origin), most)]).Str("host", r.Host[:min(len(r.Host), most)]).
+				Msg("a page of another origin was refused; if it is yours, name it in --origins, or have the proxy pass on the Host header")
+		}
+		return "origin not allowed: the page is not of this host as the server knows it, nor in its --origins"
+	}
+}
+
 // deadlines gives the requests of a handler their time.
 func (n Network) deadlines(h http.Handler) http.Handler {
 	if n.RequestTimeout == 0 {
@@ -103,12 +127,17 @@ func (n Network) deadlines(h http.Handler) http.Handler {
 
 // door is what counts who comes, and turns away who comes too often.
 type door struct {
-	rates *edge.Rates
-	conns *edge.Conns
+	rates    *edge.Rates // of new sessions
+	requests *edge.Rates // of what is not Socket.IO
+	conns    *edge.Conns
 }
 
 func (n Network) door() door {
-	return door{edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, connectBurst), edge.NewConns(n.MaxConnsPerAddress, edge.Proxies{Trusted: n.TrustedProxies})}
+	return door{
+		rates:    edge.NewRates(n.ConnectRate, n.ConnectRatePerAddress, burst),
+		requests: edge.NewRates(0, n.RequestRatePerAddress, burst),
+		conns:    edge.NewConns(n.MaxConnsPerAddress, edge.Proxies{Trusted: n.TrustedProxies}),
+	}
 }
 
 // refused counts whom the bounds have turned away, by the settings' names.
@@ -120,6 +149,7 @@ func (s *Server) refused() map[string]uint64 {
 		"origins":                    uint64(st.Foreign),
 		"connect-rate":               s.door.rates.Count(edge.Busy),
 		"connect-rate-per-address":   s.door.rates.Count(edge.AddressBusy),
+		"request-rate-per-address":   s.door.requests.Count(edge.AddressBusy),
 		"max-http-conns-per-address": s.door.conns.Refused(),
 	}
 	all["jwt rate"] = s.identities.tries.Count(edge.AddressBusy)

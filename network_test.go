@@ -12,10 +12,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
+	"github.com/rs/zerolog"
 
 	"tickwire"
 	"tickwire/clients/go"
@@ -177,6 +179,56 @@ func TestOrigins(t *testing.T) {
 	}
 	if _, err := tickwire.New(tickwire.Options{Games: []lobby.Game{stepsGame()}, Network: tickwire.Network{Origins: []string{"https://a.example", "*"}}}); err == nil {
 		t.Error("* beside others was accepted")
+	}
+}
+
+// TestForeignPagesAreExplained: an operator whose proxy changes Host reads what
+// to do, and a flood of such pages does not fill the log.
+func TestForeignPagesAreExplained(t *testing.T) {
+	log := new(strings.Builder)
+	url, stop := serve(t, tickwire.Options{Log: zerolog.New(zerolog.SyncWriter(log))})
+	for range 3 {
+		status, body := ask(t, url+handshake, "", "Origin", "https://game.example"+strings.Repeat("e", 1000))
+		if wantRefusal(t, "a foreign page", status, body, 403); !strings.Contains(body, "--origins") {
+			t.Errorf("the page is told %s", body)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, "--origins") {
+			told++
+			if !strings.Contains(line, `"origin":"https://game.example`) || len(line) > 700 {
+				t.Errorf("the log says %s", line)
+			}
+		}
+	}
+	if told != 1 {
+		t.Errorf("the log says it %d times", told)
+	}
+}
+
+// TestRequestsOfOneAddress: who asks for files too often is turned away, from
+// them alone.
+func TestRequestsOfOneAddress(t *testing.T) {
+	url, _ := serve(t, tickwire.Options{
+		Network: tickwire.Network{TrustedProxies: prefixes(loopback), RequestRatePerAddress: 1},
+		Page:    fstest.MapFS{"index.html": {Data: []byte("home")}},
+	})
+	status, n := 200, 0
+	for ; status == 200 && n < 100; n++ { // some more than 5 fit while the machine is slow
+		status, _ = ask(t, url+"/", "192.0.2.1")
+	}
+	if status != 429 || n < 6 {
+		t.Errorf("number %d: %d", n, status)
+	}
+	if status, _ = ask(t, url+handshake, "192.0.2.1"); status != 200 {
+		t.Errorf("a session: %d", status)
+	}
+	if status, body := ask(t, url+"/", "192.0.2.2"); status != 200 || body != "home" {
+		t.Errorf("somebody else: %d %q", status, body)
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *Server) handleReplays() {
 	r := &replays{server: s, by: map[netip.Prefix]int{}}
 	s.Handle("GET /replays/{$}", secured(http.HandlerFunc(r.list), nil))
 	s.Handle("GET /replays/{id}", secured(http.HandlerFunc(r.log), nil))
-	s.mux.Handle("GET /replays/{id}/stream", secured(http.HandlerFunc(r.stream), nil))
+	s.mux.Handle("GET /replays/{id}/stream", s.door.requests.Handler(secured(http.HandlerFunc(r.stream), nil)))
 }
 
 func (r *replays) list(w http.ResponseWriter, _ *http.Request) {

@@ -98,7 +98,7 @@ func New(o Options) (*Server, error) {
 // newIO makes the Socket.IO server with the lobby protocol on it.
 func (s *Server) newIO() error {
 	o := s.opt.Socket
-	if err := s.opt.Network.applyTo(&o.Engine, s.door.rates); err != nil {
+	if err := s.opt.Network.applyTo(&o.Engine, s.door.rates, s.opt.Log); err != nil {
 		return err
 	}
 	o.Log = s.opt.Log
@@ -129,10 +129,11 @@ func (s *Server) Queue() *queue.Service { return s.queue }
 // from Options.Setup. Taken are /socket.io/, /sdk/, /healthz, /replays/ if
 // served, and with a page, the rest as far as no pattern is more specific. A
 // request's body and its answer have Network.RequestTimeout, unless h sets
-// deadlines of its own by http.ResponseController. The request's RemoteAddr is
+// deadlines of its own by http.ResponseController; an address has
+// Network.RequestRatePerAddress of such requests. The request's RemoteAddr is
 // the player's also behind a trusted proxy.
 func (s *Server) Handle(pattern string, h http.Handler) {
-	s.mux.Handle(pattern, s.opt.Network.deadlines(h))
+	s.mux.Handle(pattern, s.door.requests.Handler(s.opt.Network.deadlines(h)))
 }
 
 // Handler serves everything; for programs with a listener of their own. Without
@@ -153,6 +154,7 @@ func (s *Server) Run(ctx context.Context) error {
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if s.draining.Load() {
+		w.Header().Set("Retry-After", "5")
 		http.Error(w, "draining", http.StatusServiceUnavailable)
 		return
 	}

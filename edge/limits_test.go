@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,6 +47,24 @@ func TestRates(t *testing.T) {
 	}
 	if got := edge.NewRates(0, 0, 3).Allow("192.0.2.1:1", now); got != edge.Allowed {
 		t.Errorf("without bounds: %v", got)
+	}
+}
+
+func TestRatesHandler(t *testing.T) {
+	served := 0
+	next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { served++ })
+	for want, r := range map[int]*edge.Rates{200: edge.NewRates(0, 0, 1), 429: edge.NewRates(0, 1, 1), 503: edge.NewRates(1, 0, 1)} {
+		for i := range 2 {
+			req, w := httptest.NewRequest("GET", "/", nil), httptest.NewRecorder()
+			req.RemoteAddr = "192.0.2.1:1"
+			r.Handler(next).ServeHTTP(w, req)
+			if later := w.Header().Get("Retry-After") != ""; i == 0 && w.Code != 200 || i == 1 && w.Code != want || later != (w.Code != 200) {
+				t.Errorf("number %d: %d, Retry-After: %t", i, w.Code, later)
+			}
+		}
+	}
+	if served != 4 {
+		t.Errorf("%d were served", served)
 	}
 }
 

@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"net/http"
 	"net/netip"
 	"sync/atomic"
 	"time"
@@ -54,6 +55,22 @@ func (r *Rates) Allow(address string, now time.Time) Verdict {
 	v := r.judge(address, now)
 	r.verdicts[v].Add(1)
 	return v
+}
+
+// Handler turns away with 429, or 503, whoever asks next for more than r allows.
+func (r *Rates) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		status := http.StatusTooManyRequests
+		switch r.Allow(req.RemoteAddr, time.Now()) {
+		case Allowed:
+			next.ServeHTTP(w, req)
+			return
+		case Busy:
+			status = http.StatusServiceUnavailable
+		}
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "too many requests: wait a little", status)
+	})
 }
 
 // Count is how often there was a verdict.

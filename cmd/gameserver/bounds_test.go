@@ -46,7 +46,7 @@ func TestBoundsOfTheBinary(t *testing.T) {
 		{"max-sessions-per-address", "2", 2, "", 429, `{"code":4,"message":"too many connections from your address"}`},
 		{"connect-rate", "1", 5, "", 503, `{"code":4,"message":"too many new connections: wait a little"}`},
 		{"connect-rate-per-address", "1", 5, "", 429, `{"code":4,"message":"too many new connections from your address: wait a little"}`},
-		{"origins", "https://game.example", 0, "https://evil.example", 403, `{"code":4,"message":"origin not allowed"}`},
+		{"origins", "https://game.example", 0, "https://evil.example", 403, `{"code":4,"message":"origin not allowed: the page is not of this host as the server knows it, nor in its --origins"}`},
 	} {
 		p := start(t, "--bots=0", "--trusted-proxies=127.0.0.1", "--"+test.bound+"="+test.value)
 		for i := range test.fits {
