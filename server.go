@@ -78,13 +78,13 @@ func New(o Options) (*Server, error) {
 	}
 	s.handler = edge.Proxies{Trusted: o.Network.TrustedProxies, Header: o.Network.ProxyHeader}.Handler(o.TLS.strict(edge.Bodies(s.mux, o.Network.RequestTimeout)))
 	s.mux.Handle("/socket.io/", s.io)
-	s.Handle("/sdk/", secured(http.StripPrefix("/sdk", static{clientjs.FS}), nil))
+	s.Handle("/sdk/", secured(http.StripPrefix("/sdk", &static{files: clientjs.FS}), nil))
 	s.Handle("GET /healthz", http.HandlerFunc(s.health))
 	if o.ServeReplays {
 		s.handleReplays()
 	}
 	if o.Page != nil {
-		s.Handle("/", secured(static{o.Page}, o.PageHeaders))
+		s.Handle("/", secured(&static{files: o.Page}, o.PageHeaders))
 	}
 	if s.ops, err = s.newOps(); err != nil {
 		return nil, err

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -39,32 +41,64 @@ var mimeTypes = map[string]string{
 // static serves the files of a file system. Each answer carries an ETag made
 // from the content and asks the browser to come back with it, so a new build
 // is seen at the next load and an old one costs a 304.
-type static struct{ files fs.FS }
+type static struct {
+	files fs.FS
+	etags sync.Map // name → ETag, of files that never change
+}
 
-func (s static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	name, content, ok := s.find(r.URL.Path)
+	name, file, ok := s.find(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	sum := sha256.Sum256(content)
+	defer file.Close()
+	content, etag, err := s.read(name, file)
+	if err != nil { // a folder, for one
+		http.NotFound(w, r)
+		return
+	}
 	h := w.Header()
-	h.Set("ETag", `"`+hex.EncodeToString(sum[:12])+`"`)
+	h.Set("ETag", etag)
 	h.Set("Cache-Control", "no-cache")
 	if t, ok := mimeTypes[path.Ext(name)]; ok {
 		h.Set("Content-Type", t)
 	}
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+	http.ServeContent(w, r, name, time.Time{}, content)
 }
 
-// find reads the file for a URL path; a directory is its index.html. Go
+// read returns a file's content and its ETag. A file without a time is part of
+// the binary: it is hashed once, and later sent from where it lies.
+func (s *static) read(name string, file fs.File) (content io.ReadSeeker, etag string, err error) {
+	if etag, ok := s.etags.Load(name); ok {
+		if content, ok := file.(io.ReadSeeker); ok {
+			return content, etag.(string), nil
+		}
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, "", err
+	}
+	body, err := io.ReadAll(file)
+	if err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256(body)
+	etag = `"` + hex.EncodeToString(sum[:12]) + `"`
+	if info.ModTime().IsZero() {
+		s.etags.Store(name, etag)
+	}
+	return bytes.NewReader(body), etag, nil
+}
+
+// find opens the file for a URL path; a directory is its index.html. Go
 // sources that lie beside embedded files are nobody's business.
-func (s static) find(url string) (name string, content []byte, ok bool) {
+func (s *static) find(url string) (name string, file fs.File, ok bool) {
 	name = strings.TrimPrefix(path.Clean("/"+url), "/")
 	if name == "" || strings.HasSuffix(url, "/") {
 		name = path.Join(name, "index.html")
@@ -72,8 +106,8 @@ func (s static) find(url string) (name string, content []byte, ok bool) {
 	if !fs.ValidPath(name) || path.Ext(name) == ".go" {
 		return "", nil, false
 	}
-	content, err := fs.ReadFile(s.files, name)
-	return name, content, err == nil
+	file, err := s.files.Open(name)
+	return name, file, err == nil
 }
 
 // pagePolicy lets a page have what this server serves and what stands in it, and
