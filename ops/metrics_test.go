@@ -16,6 +16,8 @@ import (
 	"tickwire/clients/go"
 	"tickwire/lobby"
 	"tickwire/lobby/gateway"
+	"tickwire/lobby/matchmaker"
+	"tickwire/lobby/queue"
 	"tickwire/ops"
 	"tickwire/sio"
 )
@@ -217,8 +219,38 @@ func TestCountersNeverShrink(t *testing.T) {
 	}
 }
 
+// queueOf is the matchmaking of a game of two.
+func queueOf(t *testing.T) *queue.Service {
+	t.Helper()
+	pair := stepsGame()
+	pair.Name, pair.DropIn, pair.Queue = "pair", false, &matchmaker.Rules{}
+	d, err := lobby.New(lobby.Options{Games: []lobby.Game{pair}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := queue.New(queue.Options{Lobbies: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestQueueIsTold: all that a queue counts is there from the first scrape on, so
+// that a rate can be taken of it.
+func TestQueueIsTold(t *testing.T) {
+	m := scrape(t, newServer(t, ops.Options{Lobbies: newDirectory(t), Queue: queueOf(t)}))
+	for _, name := range []string{"tickets", "players", "joined_total", "matches_total", "backfills_total", "no_shows_total", "returned_total", "wait_seconds", "pass_seconds"} {
+		if of := m["tickwire_queue_"+name].GetMetric(); len(of) != 1 || !hasLabels(of[0], []string{"game=pair"}) {
+			t.Errorf("queue_%s: %v", name, of)
+		}
+	}
+	if of := m["tickwire_matches_rated_total"].GetMetric(); len(of) != 2 {
+		t.Errorf("matches_rated_total: %v", of)
+	}
+}
+
 func TestMetricNames(t *testing.T) {
-	g := newGame(t, ops.Options{})
+	g := newGame(t, ops.Options{Queue: queueOf(t)})
 	_, body := get(g.Server, "/metrics")
 	problems, err := promlint.New(strings.NewReader(body)).Lint()
 	if err != nil {
