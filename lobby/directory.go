@@ -54,6 +54,11 @@ type Options struct {
 	// else. When it panics the line is dropped.
 	Moderate func(ChatLine) (text string, ok bool)
 
+	// ModerateName, if set, does the same for the names that clients give
+	// themselves and their lobbies; "" stands for a default. Names that come with
+	// an account are not asked about.
+	ModerateName func(Naming) (name string, ok bool)
+
 	// OnResult, if set, gets the result of every match: one at a time, on a
 	// goroutine of its own, in the order in which they ended. 4096 wait for it;
 	// further ones are dropped, and told in the log. Drain waits for it.

@@ -12,7 +12,7 @@ func (g *Gateway) Parties() *party.Book { return g.parties }
 
 func (g *Gateway) partyCreate(c *call) {
 	j := g.companion(c)
-	if c.mayGroup() && c.partyless() {
+	if c.mayGroup() && c.partyless() && c.mayName(&j.Name) {
 		joined, err := g.parties.Create(j)
 		c.partied(joined, err)
 	}
@@ -23,7 +23,7 @@ func (g *Gateway) partyJoin(c *call) {
 	if (code == "") == (resume == "") {
 		c.arg.fail("give one of code and resume")
 	}
-	if !c.mayGroup() || !c.partyless() {
+	if !c.mayGroup() || !c.partyless() || !c.mayName(&j.Name) {
 		return
 	}
 	if resume != "" {

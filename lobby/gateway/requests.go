@@ -32,7 +32,7 @@ func (g *Gateway) create(c *call) {
 		Meta:       c.arg.object("meta"),
 	}
 	c.bring(&req.Joiner)
-	if c.begin() {
+	if c.begin(&req.Joiner, &req.LobbyName) {
 		g.lobbies.Create(req, c.placed)
 	}
 }
@@ -56,7 +56,7 @@ func (g *Gateway) join(c *call) {
 		c.arg.fail("a party comes for seats of its own, by id or code")
 	}
 	c.bring(&req.Joiner)
-	if c.begin() {
+	if c.begin(&req.Joiner, nil) {
 		g.lobbies.Join(req, c.placed)
 	}
 }
@@ -64,7 +64,7 @@ func (g *Gateway) join(c *call) {
 func (g *Gateway) quick(c *call) {
 	req := lobby.QuickRequest{Joiner: c.joiner(), Game: c.arg.required("game")}
 	c.bring(&req.Joiner)
-	if c.begin() {
+	if c.begin(&req.Joiner, nil) {
 		g.lobbies.Quick(req, c.placed)
 	}
 }
@@ -87,10 +87,17 @@ func (c *call) joiner() lobby.Joiner {
 }
 
 // begin tells whether a request for a place may be made; if not it is answered.
-func (c *call) begin() bool {
+// lobby is the name of one that is to be made, or nil.
+func (c *call) begin(j *lobby.Joiner, lobby *string) bool {
 	err := c.arg.err
 	if err == nil && !c.player.places.Allow() {
 		err = errPlaces
+	}
+	if err == nil {
+		err = c.named(&j.Name)
+	}
+	if err == nil && lobby != nil {
+		err = c.lobbyNamed(lobby)
 	}
 	if err == nil {
 		err = c.player.beginJoin()
@@ -102,7 +109,7 @@ func (c *call) begin() bool {
 	return true
 }
 
-var errPlaces = &lobby.Error{Code: lobby.RateLimited, Message: "too many requests for a place, or new passwords; wait a second"}
+var errPlaces = &lobby.Error{Code: lobby.RateLimited, Message: "too many requests for a place, or new names and passwords; wait a second"}
 
 func (g *Gateway) leave(c *call) {
 	m := c.member()

@@ -21,8 +21,11 @@ func (g *Gateway) meta(c *call) {
 		n := c.arg.integer("max")
 		s.Max = &n
 	}
-	if c.arg.err == nil && s.Password != nil && !c.player.places.Allow() { // each costs a hash
+	if c.arg.err == nil && (s.Password != nil || s.Name != nil) && !c.player.places.Allow() { // each costs a hash, or the studio's moderation
 		c.arg.err = errPlaces
+	}
+	if c.arg.err == nil && s.Name != nil {
+		c.arg.err = c.lobbyNamed(s.Name)
 	}
 	if m := c.member(); m != nil {
 		m.Configure(s, c.done)
