@@ -155,14 +155,20 @@ func parseID(p *Packet, b []byte) (rest []byte, err error) {
 // More than [MaxAttachments] of them, or any outside of events and
 // acknowledgements, are an error.
 func AppendJSON(dst []byte, p Packet) (text []byte, attachments [][]byte, err error) {
+	return AppendJSONParts(dst, nil, p)
+}
+
+// AppendJSONParts is AppendJSON that appends the attachments to parts, which
+// must be empty.
+func AppendJSONParts(dst []byte, parts [][]byte, p Packet) (text []byte, attachments [][]byte, err error) {
 	count := countBin(p.Data)
 	typ := p.Type
 	if count > 0 {
 		if typ != Event && typ != Ack {
-			return dst, nil, fmt.Errorf("%w: %s with binary data", ErrAttachments, typ)
+			return dst, parts, fmt.Errorf("%w: %s with binary data", ErrAttachments, typ)
 		}
 		if count > MaxAttachments {
-			return dst, nil, fmt.Errorf("%w: %d binary values, clients accept %d", ErrAttachments, count, MaxAttachments)
+			return dst, parts, fmt.Errorf("%w: %d binary values, clients accept %d", ErrAttachments, count, MaxAttachments)
 		}
 		typ += BinaryEvent - Event
 	}
@@ -176,10 +182,12 @@ func AppendJSON(dst []byte, p Packet) (text []byte, attachments [][]byte, err er
 	if p.HasID {
 		text = strconv.AppendUint(text, p.ID, 10)
 	}
-	if len(p.Data) > 0 {
-		text, attachments = RawToJSON(text, p.Data)
+	if len(p.Data) == 0 {
+		return text, parts, nil
 	}
-	return text, attachments, nil
+	w := jsonWriter{dst: text, binary: count > 0, attachments: parts}
+	w.value(p.Data)
+	return w.dst, w.attachments, nil
 }
 
 // countBin counts the binary values in r.

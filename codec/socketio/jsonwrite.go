@@ -11,27 +11,12 @@ import (
 // returned as attachments, which alias r. Dates become ISO 8601 strings, NaN
 // and infinities null, as JavaScript does.
 func RawToJSON(dst []byte, r Raw) (text []byte, attachments [][]byte) {
-	w := jsonWriter{dst: dst, binary: hasBin(r)}
 	if len(r) == 0 {
 		return append(dst, "null"...), nil
 	}
+	w := jsonWriter{dst: dst, binary: countBin(r) > 0}
 	w.value(r)
 	return w.dst, w.attachments
-}
-
-// hasBin reports whether there is a binary value in r.
-func hasBin(r []byte) bool {
-	for len(r) > 0 {
-		h, _ := readHead(r)
-		switch h.kind {
-		case kindBin:
-			return true
-		case kindStr, kindExt:
-			r = r[h.n:]
-		}
-		r = r[h.size:]
-	}
-	return false
 }
 
 // jsonWriter writes trusted MessagePack as JSON.

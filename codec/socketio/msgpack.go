@@ -1,6 +1,9 @@
 package socketio
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // DecodeMsgPack decodes a packet of socket.io-msgpack-parser: one map with the
 // keys type, nsp, data and id; others are ignored. Data aliases b unless it
@@ -91,14 +94,13 @@ func AppendMsgPackHead(dst []byte, p Packet, withData bool) []byte {
 	if withData {
 		n++
 	}
-	dst = append(dst, 0x80|n)
-	dst = append(appendString(dst, "type"), byte(p.Type))
-	dst = appendString(appendString(dst, "nsp"), p.Namespace)
+	dst = append(dst, 0x80|n, 0xa4, 't', 'y', 'p', 'e', byte(p.Type), 0xa3, 'n', 's', 'p')
+	dst = appendString(dst, p.Namespace)
 	if p.HasID {
-		dst = appendUint(appendString(dst, "id"), p.ID)
+		dst = appendUint(append(dst, 0xa2, 'i', 'd'), p.ID)
 	}
 	if withData {
-		dst = appendString(dst, "data")
+		dst = append(dst, 0xa4, 'd', 'a', 't', 'a')
 	}
 	return dst
 }
@@ -113,6 +115,40 @@ func AppendEvent(dst []byte, name string, args ...any) (out []byte, err error) {
 	}
 	return dst, nil
 }
+
+// EventSize looks at what AppendEvent is given: size is about what it will
+// append, binaries how many binary values that has, -1 if it takes a walk over
+// the result to tell ([Raw.CountBinary]).
+func EventSize(name string, args []any) (size, binaries int) {
+	size = maxStrHead + maxArrayHead + len(name)
+	for _, v := range args {
+		switch v := v.(type) {
+		case []byte:
+			size += maxStrHead + len(v)
+			if binaries >= 0 {
+				binaries++
+			}
+		case string:
+			size += maxStrHead + len(v)
+		case nil, bool, int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8, float64, float32, time.Time:
+			size += maxScalar
+		case Raw:
+			size += len(v)
+			binaries = -1
+		default:
+			size += 128
+			binaries = -1
+		}
+	}
+	return size, binaries
+}
+
+// The most bytes of what stands before a string or an array, and of a scalar.
+const (
+	maxStrHead   = 5
+	maxArrayHead = 5
+	maxScalar    = 10
+)
 
 // AppendArray appends the data of an acknowledgement: the array of args.
 func AppendArray(dst []byte, args ...any) (out []byte, err error) {

@@ -296,3 +296,27 @@ func TestRefusedMsgPack(t *testing.T) {
 		})
 	}
 }
+
+func TestEventSize(t *testing.T) {
+	for _, args := range [][]any{
+		nil,
+		{1, "two", []byte("three"), 4.5, nil, true, someDate, uint64(1 << 63)},
+		{[]byte{1}, []byte{2}},
+		{[]byte{1}, map[string]any{"a": []byte{2}}},
+		{[]any{[]byte{1}}, []byte{2}},
+		{socketio.Raw("\xc4\x01a"), []byte{2}},
+		{[]byte{2}, struct{ A []byte }{[]byte{1}}},
+	} {
+		data, err := socketio.AppendEvent(nil, "name", args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, binaries := socketio.EventSize("name", args)
+		if size < len(data) {
+			t.Errorf("%v: %d bytes are more than %d", args, len(data), size)
+		}
+		if n := socketio.Raw(data).CountBinary(); binaries >= 0 && binaries != n {
+			t.Errorf("%v: %d binary values, not %d", args, n, binaries)
+		}
+	}
+}
