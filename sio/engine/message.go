@@ -39,6 +39,24 @@ func NewBinary(data []byte) *Message {
 	return &Message{frames: append(b, data...)}
 }
 
+// Front is how many bytes must be free before data that becomes a binary
+// message where it lies.
+const Front = maxHeader
+
+// SetBinary makes m, which is new, the binary message b[from:] without copying
+// it. The header goes before it, into what must be b's spare [Front] bytes; from
+// then on nobody may change b.
+func (m *Message) SetBinary(b []byte, from int) { m.frames = frameInPlace(b, from) }
+
+// frameInPlace writes the header of the binary message b[from:] before it and
+// returns both.
+func frameInPlace(b []byte, from int) []byte {
+	size := len(b) - from
+	start := from - headerSize(size)
+	appendHeader(b[start:start], opBinary, size)
+	return b[start:]
+}
+
 // WithoutCompression marks m to be sent as it is even where compression was
 // agreed, and returns m. Call it before m is sent for the first time.
 func (m *Message) WithoutCompression() *Message {

@@ -1,8 +1,6 @@
 package engine
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Stamped is a message with a slot of fixed width that is rewritten for each
 // recipient. It is sent with Session.SendStamped: the slot is patched in
@@ -31,6 +29,18 @@ func (st *Stamped) ResetBinary(data []byte, offset, width int) {
 	st.frames = append(appendHeader(st.frames[:0], opBinary, len(data)), data...)
 	st.setSlot(headerSize(len(data))+offset, width)
 }
+
+// SetBinary makes st the binary message b[from:] without copying it: b is st's
+// until it is set anew or not used any more. The header goes into the [Front]
+// bytes before from, the slot is the last width bytes.
+func (st *Stamped) SetBinary(b []byte, from, width int) {
+	_ = b[from : len(b)-width]
+	st.frames = frameInPlace(b, from)
+	st.setSlot(len(st.frames)-width, width)
+}
+
+// Cap returns the size of the memory that st keeps.
+func (st *Stamped) Cap() int { return cap(st.frames) }
 
 func (st *Stamped) setSlot(at, width int) { st.slot = st.frames[at : at+width : at+width] }
 
