@@ -67,9 +67,18 @@ func (b Broadcast) namespaces() iter.Seq[*Namespace] {
 	return func(yield func(*Namespace) bool) { yield(b.ns) }
 }
 
+// prepare encodes an event for the recipients.
+func (b Broadcast) prepare(event string, args []any) (*Prepared, error) {
+	ns := "/"
+	if b.ns != nil {
+		ns = b.ns.name
+	}
+	return prepareFor(ns, b.o.Uncompress, event, args)
+}
+
 // Emit encodes an event once and sends it. It never waits for a client.
 func (b Broadcast) Emit(event string, args ...any) error {
-	p, err := Prepare(event, args...)
+	p, err := b.prepare(event, args)
 	if err != nil {
 		return err
 	}
@@ -93,7 +102,7 @@ func (b Broadcast) Send(p *Prepared) error {
 // (default 10 s) and [ErrTimeout]. It runs on the goroutine of the last answer
 // or of a timer; it should not block. The answers are copies.
 func (b Broadcast) EmitAck(done func([]Args, error), event string, args ...any) error {
-	p, err := Prepare(event, args...)
+	p, err := b.prepare(event, args)
 	if err != nil {
 		return err
 	}

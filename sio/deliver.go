@@ -36,7 +36,7 @@ func (a *MemoryAdapter) Select(o BroadcastOptions) iter.Seq[*Socket] { return a.
 func (a *MemoryAdapter) broadcastRecorded(p *Prepared, o BroadcastOptions) error {
 	for s := range a.all(o) {
 		if s.watched.Load() && s.Connected() {
-			s.notifyOutgoing(p.name, p.data)
+			s.notifyOutgoing(p.name, p.Data())
 		}
 	}
 	a.recovery.order.Lock()

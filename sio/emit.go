@@ -30,7 +30,7 @@ func (s *Socket) Hold(p *Prepared) error {
 		return ErrDisconnected
 	}
 	if s.watched.Load() {
-		s.notifyOutgoing(p.name, p.data)
+		s.notifyOutgoing(p.name, p.Data())
 	}
 	if r := s.ns.local.recovery; r != nil {
 		r.order.Lock()
@@ -96,7 +96,7 @@ func (e Emitter) Emit(event string, args ...any) error {
 		return ErrDisconnected
 	}
 	if s.ns.recovers() && !e.volatile {
-		p, err := Prepare(event, args...)
+		p, err := prepareFor(s.ns.name, e.uncompress, event, args)
 		if err != nil {
 			return err
 		}
@@ -113,14 +113,26 @@ func (e Emitter) emit(p socketio.Packet, event string, args []any) error {
 	}
 	buf := scratches.Get().(*scratch)
 	defer buf.release()
-	data, err := socketio.AppendEvent(buf.data[:0], event, args...)
+	p.Namespace = s.ns.name
+	data := buf.open(p, s.parser)
+	at := len(data)
+	data, err := socketio.AppendEvent(data, event, args...)
 	if err != nil {
 		return err
 	}
-	buf.data = data
-	p.Namespace, p.Data = s.ns.name, data
+	buf.data, p.Data = data, data[at:]
 	if s.watched.Load() {
-		s.notifyOutgoing(event, data)
+		s.notifyOutgoing(event, p.Data)
+	}
+	return e.sendOpened(buf, p)
+}
+
+// sendOpened sends a packet whose data is in buf.
+func (e Emitter) sendOpened(buf *scratch, p socketio.Packet) error {
+	s := e.s
+	mayCompress := s.ns.srv.opts.Engine.PerMessageDeflate && !e.uncompress
+	if !e.volatile && !mayCompress {
+		return buf.send(s, p)
 	}
 	m, err := encode(p, s.parser)
 	if err != nil {
@@ -141,7 +153,7 @@ func (s *Socket) deliver(p *Prepared, o BroadcastOptions) error {
 		return ErrDisconnected
 	}
 	if s.watched.Load() {
-		s.notifyOutgoing(p.name, p.data)
+		s.notifyOutgoing(p.name, p.Data())
 	}
 	return s.transmit(p, o)
 }
@@ -264,10 +276,13 @@ func (s *Socket) sendAck(id uint64, args []any) error {
 	}
 	buf := scratches.Get().(*scratch)
 	defer buf.release()
-	data, err := socketio.AppendArray(buf.data[:0], args...)
+	p := socketio.Packet{Type: socketio.Ack, Namespace: s.ns.name, ID: id, HasID: true}
+	data := buf.open(p, s.parser)
+	at := len(data)
+	data, err := socketio.AppendArray(data, args...)
 	if err != nil {
 		return err
 	}
-	buf.data = data
-	return s.conn.send(socketio.Packet{Type: socketio.Ack, Namespace: s.ns.name, ID: id, HasID: true, Data: data})
+	buf.data, p.Data = data, data[at:]
+	return Emitter{s: s}.sendOpened(buf, p)
 }

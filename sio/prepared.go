@@ -11,12 +11,22 @@ import (
 // Prepared is an event encoded once for any number of recipients. The bytes of
 // each wire form (JSON or MessagePack, per namespace) are made when the first
 // recipient needs them and then shared. It is immutable.
+//
+// The data has room in front, in which the first MessagePack form gets its head:
+// that form is made without copying, as a part of this very object. Between two
+// ticks the caches forget all this, so what an event costs a small room is mostly
+// how many objects it consists of.
 type Prepared struct {
 	name  string
-	data  Raw // array of name and arguments
+	buf   []byte // from start on: array of name and arguments
 	id    uint64
+	start int32
 	hasID bool
-	forms atomic.Pointer[forms]
+	taken atomic.Bool // the room in front of start, and packed
+	own   forms       // for the namespace that it was made for
+	more  atomic.Pointer[forms]
+
+	packed engine.Message // own.packed, if that is made in place
 }
 
 // forms are the messages for one namespace.
@@ -31,12 +41,32 @@ type forms struct {
 // Prepare encodes an event. It fails for reserved names, values without a wire
 // form and more binary values than clients accept.
 func Prepare(event string, args ...any) (*Prepared, error) {
-	data, err := eventData(event, args)
+	return prepareFor("/", false, event, args)
+}
+
+// prepareFor is Prepare for recipients that are known to be in a namespace.
+func prepareFor(ns string, uncompress bool, event string, args []any) (*Prepared, error) {
+	if socketio.IsReserved(event) {
+		return nil, reserved(event)
+	}
+	size, binaries := socketio.EventSize(event, args)
+	start := front(ns)
+	b, err := socketio.AppendEvent(make([]byte, start, start+size), event, args...)
 	if err != nil {
 		return nil, err
 	}
-	return newPrepared(event, data)
+	if binaries < 0 {
+		binaries = Raw(b[start:]).CountBinary()
+	}
+	if err := checkBinaries(binaries); err != nil {
+		return nil, err
+	}
+	return &Prepared{name: event, buf: b, start: int32(start), own: forms{ns: ns, uncompress: uncompress}}, nil
 }
+
+// front is the room for the head of an event's MessagePack form, with an
+// acknowledgement id of 32 bits if the whole is not a giant.
+func front(ns string) int { return engine.Front + 22 + len(ns) }
 
 // PrepareRaw makes a Prepared of an array of event name and arguments, as
 // [Prepared.Data] gives it. It keeps data, which must not change after.
@@ -45,14 +75,17 @@ func PrepareRaw(data Raw) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newPrepared(name, data)
+	if err := checkBinaries(data.CountBinary()); err != nil {
+		return nil, err
+	}
+	return &Prepared{name: name, buf: data}, nil
 }
 
-func newPrepared(event string, data Raw) (*Prepared, error) {
-	if n := data.CountBinary(); n > socketio.MaxAttachments {
-		return nil, fmt.Errorf("%w: %d binary values, clients accept %d", ErrAttachments, n, socketio.MaxAttachments)
+func checkBinaries(n int) error {
+	if n > socketio.MaxAttachments {
+		return fmt.Errorf("%w: %d binary values, clients accept %d", ErrAttachments, n, socketio.MaxAttachments)
 	}
-	return &Prepared{name: event, data: data}, nil
+	return nil
 }
 
 // eventData encodes the array of event name and arguments.
@@ -67,18 +100,36 @@ func eventData(event string, args []any) (Raw, error) {
 func (p *Prepared) Event() string { return p.name }
 
 // Data returns the array of event name and arguments. It must not be changed.
-func (p *Prepared) Data() Raw { return p.data }
+func (p *Prepared) Data() Raw { return Raw(p.buf[p.start:len(p.buf):len(p.buf)]) }
 
 // ID returns the acknowledgement id, if there is one.
 func (p *Prepared) ID() (id uint64, ok bool) { return p.id, p.hasID }
 
+// withID returns p with an acknowledgement id. It takes over the room in front.
 func (p *Prepared) withID(id uint64) *Prepared {
-	return &Prepared{name: p.name, data: p.data, id: id, hasID: true}
+	q := &Prepared{name: p.name, buf: p.buf, start: p.start, id: id, hasID: true}
+	q.own.ns, q.own.uncompress = p.own.ns, p.own.uncompress
+	q.taken.Store(p.taken.Swap(true))
+	return q
+}
+
+// withOffset returns p with an offset as its last argument.
+func (p *Prepared) withOffset(offset string) (*Prepared, error) {
+	start := front(p.own.ns)
+	b := make([]byte, start, start+len(p.buf)+len(offset)+8)
+	b, err := socketio.AppendToArray(b, p.Data(), offset)
+	if err != nil {
+		return nil, err
+	}
+	return &Prepared{name: p.name, buf: b, start: int32(start), own: forms{ns: p.own.ns, uncompress: p.own.uncompress}}, nil
 }
 
 // message returns the wire form for a recipient.
 func (p *Prepared) message(ns string, parser Parser, uncompress bool) (*engine.Message, error) {
-	f := p.formsFor(ns, uncompress)
+	f := &p.own
+	if f.ns != ns || f.uncompress != uncompress {
+		f = p.formsFor(ns, uncompress)
+	}
 	slot := &f.json
 	if parser == MsgPack {
 		slot = &f.packed
@@ -86,7 +137,7 @@ func (p *Prepared) message(ns string, parser Parser, uncompress bool) (*engine.M
 	if m := slot.Load(); m != nil {
 		return m, nil
 	}
-	m, err := encode(socketio.Packet{Type: socketio.Event, Namespace: ns, ID: p.id, HasID: p.hasID, Data: p.data}, parser)
+	m, err := p.encode(f, parser)
 	if err != nil {
 		return nil, err
 	}
@@ -99,16 +150,38 @@ func (p *Prepared) message(ns string, parser Parser, uncompress bool) (*engine.M
 	return m, nil
 }
 
+func (p *Prepared) encode(f *forms, parser Parser) (*engine.Message, error) {
+	packet := socketio.Packet{Type: socketio.Event, Namespace: f.ns, ID: p.id, HasID: p.hasID, Data: p.Data()}
+	if parser == MsgPack && f == &p.own && !p.taken.Swap(true) && p.encodeInPlace(packet) {
+		return &p.packed, nil
+	}
+	return encode(packet, parser)
+}
+
+// encodeInPlace writes the packet's head before its data. It reports false if
+// there is not the room.
+func (p *Prepared) encodeInPlace(packet socketio.Packet) bool {
+	var buf [64]byte
+	head := socketio.AppendMsgPackHead(buf[:0], packet, true)
+	from := int(p.start) - len(head)
+	if from < engine.Front {
+		return false
+	}
+	copy(p.buf[from:], head)
+	p.packed.SetBinary(p.buf, from)
+	return true
+}
+
 func (p *Prepared) formsFor(ns string, uncompress bool) *forms {
 	for {
-		head := p.forms.Load()
+		head := p.more.Load()
 		for f := head; f != nil; f = f.next {
 			if f.ns == ns && f.uncompress == uncompress {
 				return f
 			}
 		}
 		f := &forms{ns: ns, uncompress: uncompress, next: head}
-		if p.forms.CompareAndSwap(head, f) {
+		if p.more.CompareAndSwap(head, f) {
 			return f
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"tickwire/codec/socketio"
-
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
@@ -89,17 +87,17 @@ func (r *recovery) recordLocked(p *Prepared, o BroadcastOptions) (*Prepared, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	data, err := socketio.AppendToArray(nil, p.data, formatOffset(r.last))
+	p, err := p.withOffset(formatOffset(r.last))
 	if err != nil {
 		r.last--
 		return nil, err
 	}
 	now := time.Now()
-	r.events = append(r.events, savedEvent{seq: r.last, at: now, data: data, rooms: o.Rooms, except: o.Except})
-	r.bytes += len(data)
+	r.events = append(r.events, savedEvent{seq: r.last, at: now, data: p.Data(), rooms: o.Rooms, except: o.Except})
+	r.bytes += len(p.Data())
 	r.expireLocked(now)
 	r.scheduleLocked(now)
-	return &Prepared{name: p.name, data: data}, nil
+	return p, nil
 }
 
 func formatOffset(seq uint64) string { return strconv.FormatUint(seq, 36) }

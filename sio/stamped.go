@@ -1,7 +1,9 @@
 package sio
 
 import (
+	"bytes"
 	"encoding/binary"
+	"slices"
 	"strconv"
 
 	"tickwire/codec/socketio"
@@ -19,13 +21,18 @@ import (
 // It is reused from tick to tick and belongs to one goroutine at a time.
 type Stamped struct {
 	event string
-	frame []byte
 	ns    string
+
+	// buf holds the data as MessagePack from start on, and room for the head
+	// of the packet in front.
+	buf   []byte
+	start int
+	frame []byte // in buf
 
 	jsonFresh, packedFresh bool // built since the last Reset
 	json, packed           engine.Stamped
 
-	buf    []byte
+	text   []byte
 	digits [stampDigits]byte
 	word   [4]byte
 }
@@ -34,13 +41,19 @@ type Stamped struct {
 // uint32, padded with spaces, which JSON allows between tokens.
 const stampDigits = 10
 
+// stampSize is what AppendStampedEvent appends after the frame.
+const stampSize = 5
+
 // NewStamped returns an empty Stamped.
 func NewStamped() *Stamped { return new(Stamped) }
 
 // Reset gives st a new event and frame, which is copied.
 func (st *Stamped) Reset(event string, frame []byte) {
 	st.event = event
-	st.frame = append(st.frame[:0], frame...)
+	st.start = front(st.ns)
+	b := slices.Grow(st.buf[:0], st.start)[:st.start]
+	b = socketio.AppendStampedEvent(b, event, frame)
+	st.buf, st.frame = b, b[len(b)-stampSize-len(frame):len(b)-stampSize]
 	st.jsonFresh, st.packedFresh = false, false
 }
 
@@ -75,15 +88,20 @@ func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
 
 // buildPacked: the slot is the last four bytes, a MessagePack uint32.
 func (st *Stamped) buildPacked() {
-	b := socketio.AppendMsgPackHead(st.buf[:0], socketio.Packet{Type: socketio.Event, Namespace: st.ns}, true)
-	b = socketio.AppendStampedEvent(b, st.event, st.frame)
-	st.packed.ResetBinary(b, len(b)-4, 4)
-	st.buf, st.packedFresh = b, true
+	var buf [64]byte
+	head := socketio.AppendMsgPackHead(buf[:0], socketio.Packet{Type: socketio.Event, Namespace: st.ns}, true)
+	if st.start < engine.Front+len(head) { // for another namespace
+		st.Reset(st.event, bytes.Clone(st.frame))
+	}
+	from := st.start - len(head)
+	copy(st.buf[from:], head)
+	st.packed.SetBinary(st.buf, from, 4)
+	st.packedFresh = true
 }
 
 // buildJSON: the slot stands before the closing bracket.
 func (st *Stamped) buildJSON() {
-	b := append(st.buf[:0], '5', '1', '-')
+	b := append(st.text[:0], '5', '1', '-')
 	if st.ns != "/" {
 		b = append(append(b, st.ns...), ',')
 	}
@@ -93,5 +111,5 @@ func (st *Stamped) buildJSON() {
 	at := len(b)
 	b = append(b, "          ]"...)
 	st.json.ResetText(b, at, stampDigits, st.frame)
-	st.buf, st.jsonFresh = b, true
+	st.text, st.jsonFresh = b, true
 }
