@@ -21,11 +21,12 @@ func (a *MemoryAdapter) Broadcast(p *Prepared, o BroadcastOptions) error {
 // Deliver is Broadcast without keeping p for recovery: for adapters that keep
 // it elsewhere.
 func (a *MemoryAdapter) Deliver(p *Prepared, o BroadcastOptions) {
-	t := a.pick(o)
-	for _, s := range t.sockets {
+	var few few
+	sockets, list := a.pick(o, &few)
+	for _, s := range sockets {
 		s.deliver(p, o)
 	}
-	a.giveBack(t)
+	a.giveBack(list)
 }
 
 // Select yields the sockets of this server that o selects.
@@ -58,9 +59,10 @@ func (a *MemoryAdapter) broadcastRecorded(p *Prepared, o BroadcastOptions) error
 func (a *MemoryAdapter) BroadcastAck(p *Prepared, o BroadcastOptions, clients func(int), ack func(Args)) (cancel func(), err error) {
 	id := a.ns.ackIDs.Add(1)
 	p = p.withID(id)
-	t := a.pick(o)
-	reached := make([]*Socket, 0, len(t.sockets))
-	for _, s := range t.sockets {
+	var few few
+	sockets, list := a.pick(o, &few)
+	reached := make([]*Socket, 0, len(sockets))
+	for _, s := range sockets {
 		if s.expect(id, pendingAck{fn: func(args Args, err error) {
 			if err == nil {
 				ack(args)
@@ -69,7 +71,7 @@ func (a *MemoryAdapter) BroadcastAck(p *Prepared, o BroadcastOptions, clients fu
 			reached = append(reached, s)
 		}
 	}
-	a.giveBack(t)
+	a.giveBack(list)
 	clients(len(reached))
 	for _, s := range reached {
 		s.deliver(p, o)

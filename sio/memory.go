@@ -12,13 +12,14 @@ import (
 type MemoryAdapter struct {
 	ns *Namespace
 
-	mu    sync.RWMutex // guards the following and the membership of sockets
-	byID  map[string]*Socket
-	list  []*Socket
-	rooms map[string]*room
+	mu     sync.RWMutex // guards the following and the membership of sockets
+	byID   map[string]*Socket
+	list   []*Socket
+	rooms  map[string]*room
+	oddIDs bool // there was an id that is not of idSize
 
-	freeMu sync.Mutex // guards the following
-	free   []*targets // for broadcasts to use again
+	freeMu sync.Mutex    // guards the following
+	free   []*targetList // for broadcasts to use again
 
 	recovery *recovery // nil if off
 }
@@ -77,6 +78,7 @@ func (a *MemoryAdapter) add(s *Socket) {
 	s.at = int32(len(a.list))
 	a.list = append(a.list, s)
 	a.byID[s.id] = s
+	a.oddIDs = a.oddIDs || len(s.id) != idSize
 	a.mu.Unlock()
 	a.tell(RoomEvent{RoomCreated, s.id, s.id}, RoomEvent{RoomJoined, s.id, s.id})
 }

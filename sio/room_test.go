@@ -258,3 +258,50 @@ func TestSwapOnLeaveKeepsMembership(t *testing.T) {
 		}
 	})
 }
+
+// remembering is an adapter that knows a socket with an id that is not of ours.
+type remembering struct{ *sio.MemoryAdapter }
+
+func (remembering) Restore(_ context.Context, pid, _ string) (sio.SavedSession, bool) {
+	return sio.SavedSession{ID: "a", PID: pid}, pid == "foreign"
+}
+
+func TestIDsOfAnotherAdapterAreRooms(t *testing.T) {
+	inBubble(t, sio.Options{
+		Recovery:   sio.Recovery{MaxDisconnection: time.Minute},
+		NewAdapter: func(_ *sio.Namespace, local *sio.MemoryAdapter) sio.Adapter { return remembering{local} },
+	}, func(t *testing.T, r *rig) {
+		other := r.client(sio.MsgPack)
+		r.enter(other, "/").Join("a")
+		p := r.client(sio.MsgPack)
+		p.join("/", map[string]any{"pid": "foreign", "offset": "0"})
+		synctest.Wait() // until the flusher is done: volatile events are dropped else
+		r.srv.Of("/").To("a").Volatile().Emit("e")
+		p.expect("e")
+		other.expect("e")
+	})
+}
+
+// Rooms around the size up to which their members are copied to the stack.
+func TestRoomsOfAllSizes(t *testing.T) {
+	inBubble(t, sio.Options{}, func(t *testing.T, r *rig) {
+		ns := r.srv.Of("/")
+		var peers []*peer
+		for n := range 20 {
+			peers = append(peers, r.client(sio.MsgPack))
+			s := r.enter(peers[n], "/")
+			s.Join("room")
+			for _, to := range []sio.Broadcast{ns.To("room"), ns.All(), s.To("room"), ns.To(s.ID(), "room")} {
+				to.Emit("e", n)
+			}
+			for i, p := range peers {
+				p.expect("e", n)
+				p.expect("e", n)
+				if i < n {
+					p.expect("e", n)
+				}
+				p.expect("e", n)
+			}
+		}
+	})
+}

@@ -20,6 +20,7 @@ type Server struct {
 	// Set by New, read-only after.
 	opts   Options
 	engine *engine.Server
+	root   *Namespace
 	assets func() map[string]asset // the browser client, made on first use
 
 	attempts sync.WaitGroup // goroutines that connect a client to a namespace
@@ -38,7 +39,8 @@ func New(o Options) *Server {
 	srv := &Server{opts: o.withDefaults(), assets: sync.OnceValue(loadAssets), namespaces: make(map[string]*Namespace)}
 	srv.opts.Engine.Accept = srv.accept
 	srv.engine = engine.New(srv.opts.Engine)
-	srv.Of("/") // always there
+	srv.root = newNamespace(srv, "/", nil) // always there
+	srv.namespaces["/"] = srv.root
 	return srv
 }
 
@@ -63,6 +65,9 @@ func (srv *Server) accept(ses *engine.Session) engine.Handler {
 // Of returns the namespace with this name, made on first use. The leading
 // slash may be left out; "" and "/" are the main namespace.
 func (srv *Server) Of(name string) *Namespace {
+	if name == "/" {
+		return srv.root
+	}
 	if !strings.HasPrefix(name, "/") {
 		name = "/" + name
 	}

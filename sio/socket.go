@@ -58,12 +58,15 @@ const (
 )
 
 func newSocket(c *conn, ns *Namespace, auth Raw) *Socket {
-	s := &Socket{ses: c.ses, ns: ns, parser: c.parser, conn: c, id: randomID(15), auth: auth, issued: time.Now().UnixNano()}
+	s := &Socket{ses: c.ses, ns: ns, parser: c.parser, conn: c, id: randomID(idSize / 4 * 3), auth: auth, issued: time.Now().UnixNano()}
 	if ns.recovers() {
 		s.pid = randomID(18)
 	}
 	return s
 }
+
+// idSize is the length of our ids. An adapter may restore others.
+const idSize = 20
 
 // randomID returns n random bytes in characters that are safe in URLs.
 func randomID(n int) string {

@@ -5,20 +5,24 @@ import (
 	"slices"
 )
 
-// targets are the sockets of one broadcast, copied while the lock was held.
-type targets struct {
+// few holds the targets in a small room. It lies on the caller's stack, which is in
+// the caches when a tick begins: a list, and the locks around it, are not.
+type few [16]*Socket
+
+// targetList holds the targets of a larger broadcast.
+type targetList struct {
 	sockets []*Socket
 	seen    []uint64 // bit per index in MemoryAdapter.list
 }
 
 // borrow returns an empty list. Not a sync.Pool: the garbage collector would
 // empty that between two ticks.
-func (a *MemoryAdapter) borrow() *targets {
+func (a *MemoryAdapter) borrow() *targetList {
 	a.freeMu.Lock()
 	defer a.freeMu.Unlock()
 	n := len(a.free)
 	if n == 0 {
-		return new(targets)
+		return new(targetList)
 	}
 	t := a.free[n-1]
 	a.free = a.free[:n-1]
@@ -27,36 +31,61 @@ func (a *MemoryAdapter) borrow() *targets {
 
 const maxFree = 8 // lists kept, about as many as broadcasts at the same time
 
-func (a *MemoryAdapter) giveBack(t *targets) {
-	clear(t.sockets)
-	t.sockets = t.sockets[:0]
+func (a *MemoryAdapter) giveBack(l *targetList) {
+	if l == nil {
+		return
+	}
+	clear(l.sockets)
+	l.sockets = l.sockets[:0]
 	a.freeMu.Lock()
 	defer a.freeMu.Unlock()
 	if len(a.free) < maxFree {
-		a.free = append(a.free, t)
+		a.free = append(a.free, l)
 	}
 }
 
-// pick returns the sockets that o selects. They must be given back.
-func (a *MemoryAdapter) pick(o BroadcastOptions) *targets {
-	t := a.borrow()
+// pick returns the sockets that o selects, copied while the lock was held: in few
+// if they fit, else in a list, which must be given back.
+func (a *MemoryAdapter) pick(o BroadcastOptions, few *few) (sockets []*Socket, l *targetList) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	switch {
-	case len(o.Rooms) == 0 && len(o.Except) == 0:
-		t.sockets = append(t.sockets, a.list...)
-	case len(o.Rooms) == 1 && len(o.Except) == 0 && a.byID[o.Rooms[0]] == nil:
-		if r := a.rooms[o.Rooms[0]]; r != nil {
-			t.sockets = append(t.sockets, r.members...)
+	members, plain := a.plainLocked(o)
+	if plain && len(members) <= len(few) {
+		for i, s := range members {
+			few[i] = s
 		}
-	default:
-		a.pickSetLocked(t, o)
+		return few[:len(members)], nil
 	}
-	return t
+	l = a.borrow()
+	if plain {
+		l.sockets = append(l.sockets, members...)
+	} else {
+		a.pickSetLocked(l, o)
+	}
+	return l.sockets, l
+}
+
+// plainLocked returns the members if o selects one room or all sockets, without
+// unions and exceptions.
+func (a *MemoryAdapter) plainLocked(o BroadcastOptions) (members []*Socket, plain bool) {
+	if len(o.Except) > 0 || len(o.Rooms) > 1 {
+		return nil, false
+	}
+	if len(o.Rooms) == 0 {
+		return a.list, true
+	}
+	name := o.Rooms[0]
+	if (len(name) == idSize || a.oddIDs) && a.byID[name] != nil {
+		return nil, false
+	}
+	if r := a.rooms[name]; r != nil {
+		return r.members, true
+	}
+	return nil, true
 }
 
 // pickSetLocked handles unions and exceptions, each socket once.
-func (a *MemoryAdapter) pickSetLocked(t *targets, o BroadcastOptions) {
+func (a *MemoryAdapter) pickSetLocked(t *targetList, o BroadcastOptions) {
 	words := (len(a.list) + 63) / 64
 	t.seen = slices.Grow(t.seen[:0], words)[:words]
 	clear(t.seen)
@@ -93,14 +122,14 @@ func (a *MemoryAdapter) inRoomLocked(name string) iter.Seq[*Socket] {
 }
 
 // mark notes s as seen and reports whether it was not before.
-func (t *targets) mark(s *Socket) bool {
+func (t *targetList) mark(s *Socket) bool {
 	word, bit := s.at/64, uint64(1)<<(s.at%64)
 	fresh := t.seen[word]&bit == 0
 	t.seen[word] |= bit
 	return fresh
 }
 
-func (t *targets) add(s *Socket) {
+func (t *targetList) add(s *Socket) {
 	if t.mark(s) {
 		t.sockets = append(t.sockets, s)
 	}
@@ -109,9 +138,10 @@ func (t *targets) add(s *Socket) {
 // all yields the sockets that o selects.
 func (a *MemoryAdapter) all(o BroadcastOptions) iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
-		t := a.pick(o)
-		defer a.giveBack(t)
-		for _, s := range t.sockets {
+		var few few
+		sockets, list := a.pick(o, &few)
+		defer a.giveBack(list)
+		for _, s := range sockets {
 			if !yield(s) {
 				return
 			}
