@@ -129,34 +129,65 @@ func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta, moving bitset) 
 	return n
 }
 
-// putResting counts gaps in the other entities.
-func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta, moving bitset) {
-	rank, next := 0, 0
-	gap := tc.of[roleChange]
+// changedSpan is 64 slots of which some have changed.
+type changedSpan struct {
+	changes, resting uint64
+	rank             int // how many rest before it
+	slot             int // the first
+}
+
+// spansOf finds the changes among those that rest. Which words have any follows
+// no pattern, so there is no branch for it.
+func (d *delta) spansOf(moving bitset) []changedSpan {
+	n, rank, spans := 0, 0, d.own.spans
+	changes := d.changes[:len(d.kept)]
 	for j, resting := range d.kept {
 		if j < len(moving) {
 			resting &^= moving[j]
 		}
-		for m := d.changes[j] & resting; m != 0; m &= m - 1 {
-			at := rank + bits.OnesCount64(resting&(m&-m-1))
-			gap.u(w, uint32(at-next))
-			next = at + 1
-			s.putChange(w, tc, d, j<<6+bits.TrailingZeros64(m))
+		c := changes[j] & resting
+		spans[n] = changedSpan{c, resting, rank, j << 6}
+		if c != 0 {
+			n++
 		}
 		rank += bits.OnesCount64(resting)
 	}
+	return spans[:n]
+}
+
+// putResting counts gaps in the other entities.
+func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta, moving bitset) {
+	next, gap, parts := 0, tc.of[roleChange], s.partsOf(d)
+	for _, span := range d.spansOf(moving) {
+		for m := span.changes; m != 0; m &= m - 1 {
+			at := span.rank + bits.OnesCount64(span.resting&(m&-m-1))
+			slot := span.slot + bits.TrailingZeros64(m)
+			if parts != nil {
+				parts.spliceAfter(w, gap, uint32(at-next), slot)
+			} else {
+				gap.u(w, uint32(at-next))
+				s.putChange(w, tc, d, slot)
+			}
+			next = at + 1
+		}
+	}
+}
+
+// partsOf is where the changed entities are already encoded; nil if they are not.
+func (s *store) partsOf(d *delta) *fragments {
+	if d.parts != nil || d.class != steady || d.direct {
+		return d.parts
+	}
+	return &s.fragments
 }
 
 func (s *store) putChange(w *bitWriter, tc *typeCodes, d *delta, slot int) {
-	switch {
-	case d.parts != nil:
-		d.parts.splice(w, slot)
+	if parts := s.partsOf(d); parts != nil {
+		parts.splice(w, slot)
 		return
-	case d.class == steady && d.direct:
+	}
+	if d.class == steady {
 		s.putNews(w, tc, slot)
-		return
-	case d.class == steady:
-		s.fragments.splice(w, slot)
 		return
 	}
 	s.putMask(w, tc, coalesced, d.mask[slot], d.motionOf(slot))

@@ -34,12 +34,17 @@ type delta struct {
 type deltaSets struct {
 	known, removes, adds, kept, changes, moving bitset
 	mask, motion                                []uint32
+
+	spans []changedSpan
 }
 
 // take lends the sets to d, n words long; their content is undefined.
 func (o *deltaSets) take(d *delta, n int) {
-	for _, b := range []*bitset{&o.known, &o.removes, &o.adds, &o.kept, &o.changes, &o.moving} {
-		*b = b.resized(n)
+	if len(o.known) < n {
+		for _, b := range []*bitset{&o.known, &o.removes, &o.adds, &o.kept, &o.changes, &o.moving} {
+			*b = b.resized(n)
+		}
+		o.spans = make([]changedSpan, len(o.known))
 	}
 	d.known, d.removes, d.adds = o.known[:n], o.removes[:n], o.adds[:n]
 	d.kept, d.changes, d.moving = o.kept[:n], o.changes[:n], o.moving[:n]
@@ -81,6 +86,10 @@ func (d *delta) steady(set *viewSet, s *store) {
 		return
 	}
 	d.own.take(d, len(set.now))
+	if set.same {
+		d.stay(set.now, s)
+		return
+	}
 	for j, now := range set.now {
 		known := set.known[j]
 		kept := known & now &^ s.born[j]
@@ -90,6 +99,18 @@ func (d *delta) steady(set *viewSet, s *store) {
 		d.kept[j] = kept
 		d.changes[j] = kept & s.changed[j]
 		d.moving[j] = kept & s.wasMoving[j]
+	}
+}
+
+// stay is steady for a view in which none came or went, as is usual.
+func (d *delta) stay(now bitset, s *store) {
+	d.known, d.kept, d.removes, d.adds = now, now, nil, nil
+	n := len(now)
+	changes, moving := d.changes[:n], d.moving[:n]
+	changed, wasMoving := s.changed[:n], s.wasMoving[:n]
+	for j, w := range now {
+		changes[j] = w & changed[j]
+		moving[j] = w & wasMoving[j]
 	}
 }
 

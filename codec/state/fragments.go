@@ -15,7 +15,11 @@ type fragments struct {
 	at    []fragment // by slot
 }
 
-type fragment struct{ start, bits uint32 }
+// fragment is one entity. Most are shorter than a word.
+type fragment struct {
+	first       uint64 // word
+	start, bits uint32
+}
 
 // reset forgets all, and makes room for the entities of s.
 func (fr *fragments) reset(s *store) {
@@ -34,9 +38,12 @@ func (fr *fragments) begin() *bitWriter {
 // end closes the fragment and returns its bits.
 func (fr *fragments) end(slot int) int {
 	n := len(fr.words.buf) - fr.start
-	f := fragment{uint32(fr.start), uint32(n)*8 + uint32(fr.words.n)}
-	fr.at[slot] = f
+	f := fragment{0, uint32(fr.start), uint32(n)*8 + uint32(fr.words.n)}
 	fr.words.align()
+	if f.bits > 0 {
+		f.first = binary.LittleEndian.Uint64(fr.words.buf[fr.start:])
+	}
+	fr.at[slot] = f
 	return int(f.bits)
 }
 
@@ -61,15 +68,36 @@ func (fr *fragments) encode(s *store, tc *typeCodes) {
 
 // splice copies the fragment of one entity.
 func (fr *fragments) splice(w *bitWriter, slot int) {
-	f := fr.at[slot]
-	from := fr.words.buf[f.start:]
-	for ; f.bits >= 64; f.bits -= 64 {
+	f := &fr.at[slot]
+	if f.bits < 64 {
+		w.put(f.first, uint(f.bits))
+		return
+	}
+	fr.spliceLong(w, f)
+}
+
+func (fr *fragments) spliceLong(w *bitWriter, f *fragment) {
+	from, left := fr.words.buf[f.start:], f.bits
+	for ; left >= 64; left -= 64 {
 		w.put64(binary.LittleEndian.Uint64(from))
 		from = from[8:]
 	}
-	if f.bits > 0 {
-		w.put(binary.LittleEndian.Uint64(from), uint(f.bits))
+	if left > 0 {
+		w.put(binary.LittleEndian.Uint64(from), uint(left))
 	}
+}
+
+// spliceAfter writes a gap and then the fragment, in one go where they are short.
+func (fr *fragments) spliceAfter(w *bitWriter, code *code, gap uint32, slot int) {
+	f := &fr.at[slot]
+	if gap < uint32(len(code.small)) {
+		if e := code.small[gap]; e.len+f.bits < 64 {
+			w.put(uint64(e.bits)|f.first<<e.len, uint(e.len+f.bits))
+			return
+		}
+	}
+	code.u(w, gap)
+	fr.splice(w, slot)
 }
 
 // align goes on at the next whole word.

@@ -5,24 +5,50 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 )
 
-// near is interest by distance in one table.
+// near is interest by distance in one table. Most of what is near rests, and
+// nobody walks far in a tick: so all of it is measured only now and then, at an
+// anchor, and until the centre has left the anchor's surroundings only what has
+// moved since, or was so close to an edge that the centre's way could matter.
 type near struct {
 	grid         *grid
 	enter, leave float32 // squared
 	radius       float32 // of leave
-	before       bitset  // what was seen and still lives
+
+	// The anchor. The centre may go margin away from it: by less than slack,
+	// so that rounding does not matter.
+	x, y, slack  float32
+	margin       float32 // squared
+	inner, outer float32 // squared: what is between may come or go without moving
+	box          box
+	around       bitset // what was in the box at the anchor, or came in later
+
+	// Of those the ones to be measured.
+	suspects  []uint16
+	suspected bitset
+	spent     int // measurements since the anchor
+	budget    int // for them: a new anchor is cheaper
 }
 
-const defaultLeave = 1.15
+const (
+	defaultLeave = 1.15
+	slackOf      = 12 // the slack is this part of the radius
+	budgetOf     = 8  // the budget is so many times an anchor's measurements
+	manyCrossed  = 256
+)
 
 func newNear(n Near) *near {
 	s := n.Table.base()
 	leave := max(n.Enter, cmp.Or(n.Leave, n.Enter*defaultLeave))
+	slack := leave / slackOf
+	square := func(v float64) float32 { return float32(v * v) }
 	return &near{
 		grid:  s.gridFor(s.fieldNamed(n.X), s.fieldNamed(n.Y), leave),
-		enter: float32(n.Enter * n.Enter), leave: float32(leave * leave), radius: float32(leave),
+		enter: square(n.Enter), leave: square(leave), radius: float32(leave),
+		slack: float32(slack), margin: square(0.99 * slack), inner: square(leave - slack), outer: square(n.Enter + slack),
+		budget: -1,
 	}
 }
 
@@ -35,158 +61,128 @@ func (s *store) fieldNamed(name string) int {
 	panic(fmt.Sprintf("state: %q has no q, int or uint field %q to measure distance by", s.typ.Name, name))
 }
 
-// grid sorts the entities of a table by place, so that a view looks only at
-// those around it.
-type grid struct {
-	store      *store
-	fx, fy     int
-	x0, y0     float32 // corner
-	perUnit    float32 // cells per unit of length
-	cols, rows int
-	cells      [][]placed
-	home       []uint32 // by slot: its cell
-	placeOf    []uint32 // by slot: its place in the cell
+// adrift reports whether a new anchor is due. NaN is adrift.
+func (n *near) adrift(v *View, words int) bool {
+	dx, dy := v.x-n.x, v.y-n.y
+	return !(dx*dx+dy*dy <= n.margin) || n.spent > n.budget || len(n.grid.crossed) > manyCrossed || len(n.around) != words
 }
 
-type placed struct {
-	x, y float32
-	slot uint16
-}
-
-const (
-	noHome   = math.MaxUint32
-	maxCells = 1 << 14
-)
-
-// gridFor is the table's grid over two fields, made at the first use.
-func (s *store) gridFor(fx, fy int, radius float64) *grid {
-	for _, g := range s.grids {
-		if g.fx == fx && g.fy == fy {
-			return g
+// follow brings now, which is of the tick before, to this one, and reports
+// whether it has changed.
+func (n *near) follow(v *View, now bitset, s *store) bool {
+	g := n.grid
+	if g.turnover {
+		for j, live := range s.live {
+			now[j] &= live &^ s.born[j]
 		}
 	}
-	x, y := &s.typ.Fields[fx], &s.typ.Fields[fy]
-	width, height := x.span(), y.span()
-	size := max(radius/2, math.Sqrt(width*height/maxCells), max(width, height)/maxCells)
-	g := &grid{
-		store: s, fx: fx, fy: fy, perUnit: float32(1 / size),
-		x0: float32(x.Value(int32(x.low()))), y0: float32(y.Value(int32(y.low()))),
-		cols: int(width/size) + 1, rows: int(height/size) + 1,
-	}
-	g.cells = make([][]placed, g.cols*g.rows)
-	s.grids = append(s.grids, g)
-	for slot := range s.live.all() {
-		if s.spawned[slot] <= s.world.tick {
-			g.put(slot)
+	for _, c := range g.crossed {
+		if n.box.has(c) {
+			n.around.set(int(c.slot))
 		}
 	}
-	return g
+	n.suspect()
+	return n.measure(v, now) || g.turnover
 }
 
-// span is how long the field's range is.
-func (f *Field) span() float64 {
-	return f.Value(int32(uint32(f.high()))) - f.Value(int32(f.low()))
-}
-
-// update moves what moved in this tick.
-func (g *grid) update() {
-	s := g.store
-	for slot := range s.gone.all() {
-		g.take(slot)
-	}
-	fields := uint32(1<<g.fx | 1<<g.fy)
-	for j := range s.changed {
-		for m := s.changed[j] | s.born[j]; m != 0; m &= m - 1 {
-			slot := j<<6 + bits.TrailingZeros64(m)
-			if s.born[j]&(m&-m) != 0 || s.mask[slot]&fields != 0 {
-				g.put(slot)
-			}
+// suspect adds those around that have moved.
+func (n *near) suspect() {
+	moved := n.grid.moved
+	around, suspected := n.around[:len(moved)], n.suspected[:len(moved)]
+	for j, w := range moved {
+		fresh := w & around[j] &^ suspected[j]
+		if fresh == 0 {
+			continue
+		}
+		suspected[j] |= fresh
+		for ; fresh != 0; fresh &= fresh - 1 {
+			n.suspects = append(n.suspects, uint16(j<<6+bits.TrailingZeros64(fresh)))
 		}
 	}
 }
 
-// put notes where an entity is now.
-func (g *grid) put(slot int) {
-	for len(g.home) <= slot {
-		g.home, g.placeOf = append(g.home, noHome), append(g.placeOf, 0)
+// measure puts the suspects right, and reports whether any was not. Which radius
+// counts follows no pattern, that somebody comes or goes is rare: only the latter
+// is a branch.
+func (n *near) measure(v *View, now bitset) (changed bool) {
+	spots, limits, x, y := n.grid.spots, [2]float32{n.enter, n.leave}, v.x, v.y
+	for _, slot := range n.suspects {
+		word, at := int(slot>>6), slot&63
+		seen, near := now[word]>>at&1, uint64(0)
+		p := &spots[slot]
+		if dx, dy := p.x-x, p.y-y; dx*dx+dy*dy <= limits[seen] {
+			near = 1
+		}
+		if near != seen {
+			now[word] ^= 1 << at
+			changed = true
+		}
 	}
-	cells := g.store.entity(slot)
-	p := placed{slot: uint16(slot)}
-	p.x = float32(g.store.typ.Fields[g.fx].Value(cells[g.fx].v))
-	p.y = float32(g.store.typ.Fields[g.fy].Value(cells[g.fy].v))
-	cell := uint32(g.row(p.y)*g.cols + g.col(p.x))
-	if g.home[slot] == cell {
-		g.cells[cell][g.placeOf[slot]] = p
-		return
-	}
-	g.take(slot)
-	g.home[slot], g.placeOf[slot] = cell, uint32(len(g.cells[cell]))
-	g.cells[cell] = append(g.cells[cell], p)
+	n.spent += len(n.suspects)
+	return changed
 }
 
-// take removes an entity; the last of its cell moves into its place.
-func (g *grid) take(slot int) {
-	if slot >= len(g.home) || g.home[slot] == noHome {
-		return
-	}
-	list, at := g.cells[g.home[slot]], g.placeOf[slot]
-	last := list[len(list)-1]
-	list[at] = last
-	g.placeOf[last.slot] = at
-	g.cells[g.home[slot]] = list[:len(list)-1]
-	g.home[slot] = noHome
-}
-
-func (g *grid) col(x float32) int { return clampInt((x-g.x0)*g.perUnit, g.cols) }
-func (g *grid) row(y float32) int { return clampInt((y-g.y0)*g.perUnit, g.rows) }
-
-func clampInt(v float32, n int) int {
-	if !(v > 0) {
-		return 0
-	}
-	return int(min(v, float32(n-1)))
-}
-
-// find fills now with what is near: farther out for what was seen before. What
-// is in and what is out follow no pattern, so the inner loop has no branches.
+// find fills now with what is near, farther out for what was seen before. It
+// measures all that is around: this is an anchor.
 func (n *near) find(v *View, set *viewSet, s *store) {
-	n.before = n.before.resized(len(set.now))
+	g := n.grid
+	n.x, n.y, n.box = v.x, v.y, g.around(v.x, v.y, n.radius+n.slack)
+	n.suspects, n.spent = n.suspects[:0], 0
+	n.around, n.suspected = n.around.resized(len(set.now)), n.suspected.resized(len(set.now))
+	clear(n.around)
+	clear(n.suspected)
 	for j, known := range set.known {
-		set.now[j] = 0
-		n.before[j] = known &^ s.born[j]
+		set.now[j] = known &^ s.born[j]
 	}
-	g, r := n.grid, n.radius
-	left, right := g.col(v.x-r), g.col(v.x+r)
-	for row := g.row(v.y - r); row <= g.row(v.y+r); row++ {
-		for _, cell := range g.cells[row*g.cols+left : row*g.cols+right+1] {
-			n.pick(set.now, cell, v.x, v.y)
+	total := 0
+	for row := n.box.top; row <= n.box.bottom; row++ {
+		for _, cell := range g.cells[row*g.cols+n.box.left : row*g.cols+n.box.right+1] {
+			n.pick(set.now, cell)
+			total += len(cell)
 		}
 	}
+	for j, around := range n.around {
+		set.now[j] &= around
+	}
+	n.budget = budgetOf*total + 64
+	n.suspects = slices.Grow(n.suspects, total) // all may move
 }
 
-func (n *near) pick(now bitset, cell []placed, x, y float32) {
-	before := n.before[:len(now)]
-	for i := range cell {
-		p := &cell[i]
-		dx, dy := p.x-x, p.y-y
+// pick measures a cell. What is in and what is out follow no pattern, so there
+// are no branches for it.
+func (n *near) pick(now bitset, cell []uint16) {
+	around := n.around[:len(now)]
+	for _, slot := range cell {
+		p := &n.grid.spots[slot]
+		dx, dy := p.x-n.x, p.y-n.y
 		d := dx*dx + dy*dy
-		var enter, stay uint64
+		word, at := slot>>6, slot&63
+		var enter, stay, calm, doubt uint64
 		if d <= n.enter {
 			enter = 1
 		}
 		if d <= n.leave {
 			stay = 1
 		}
-		word, bit := p.slot>>6, p.slot&63
-		stay &= before[word] >> bit
-		now[word] |= (enter | stay) << bit
+		if d <= n.inner {
+			calm = 1
+		}
+		if d <= n.outer {
+			doubt = 1
+		}
+		in := enter | stay&(now[word]>>at)
+		now[word] = now[word]&^(1<<at) | in<<at
+		around[word] |= 1 << at
+		if in&^calm|doubt&^in != 0 {
+			n.suspected[word] |= 1 << at
+			n.suspects = append(n.suspects, slot)
+		}
 	}
 }
 
 // nearness is 1 at the centre of interest and falls with distance.
 func (n *near) nearness(v *View, slot int) float64 {
-	g := n.grid
-	p := &g.cells[g.home[slot]][g.placeOf[slot]]
+	p := &n.grid.spots[slot]
 	distance := math.Hypot(float64(p.x-v.x), float64(p.y-v.y))
 	return 1 / (1 + 8*distance/float64(n.radius))
 }

@@ -64,6 +64,7 @@ type View struct {
 type viewSet struct {
 	now    bitset // seen at the current tick
 	known  bitset // seen at the tick before
+	same   bool   // the very entities of known are seen now
 	chosen *chosen
 	near   *near
 
@@ -139,16 +140,51 @@ func (v *View) look() {
 		if set.unchanged(s) {
 			continue
 		}
-		n := len(s.live)
-		set.known, set.now = set.now.resized(n), set.known.resized(n)
-		set.find(v, s)
-		for j, w := range set.now {
-			for diff := w ^ set.known[j]; diff != 0; diff &= diff - 1 {
-				toggle := uint32(i)<<16 | uint32(j<<6+bits.TrailingZeros64(diff))
-				v.toggles.push(&toggle)
-				v.nowKey ^= mix(toggle)
-			}
+		if !set.followable(v, s) {
+			n := len(s.live)
+			set.known, set.now = set.now.resized(n), set.known.resized(n)
+			set.find(v, s)
+		} else if !set.follow(v, s) {
+			continue
 		}
+		v.compare(i, set, s)
+	}
+}
+
+// followable reports whether what is near can be found from what was near.
+func (set *viewSet) followable(v *View, s *store) bool {
+	return set.near != nil && set.chosen == nil && s.owned == nil && !set.near.adrift(v, len(s.live))
+}
+
+// follow reports whether now may differ from known.
+func (set *viewSet) follow(v *View, s *store) bool {
+	if !set.same {
+		copy(set.known, set.now)
+		set.same = true
+	}
+	return set.near.follow(v, set.now, s)
+}
+
+// compare notes who entered or left.
+func (v *View) compare(i int, set *viewSet, s *store) {
+	var other uint64
+	known, born := set.known[:len(set.now)], s.born[:len(set.now)]
+	for j, w := range set.now {
+		diff := w ^ known[j]
+		other |= diff | w&born[j]
+		if diff != 0 {
+			v.toggle(uint32(i)<<16|uint32(j<<6), diff)
+		}
+	}
+	set.same = other == 0
+}
+
+// toggle notes who entered or left, by the bits from place first.
+func (v *View) toggle(first uint32, diff uint64) {
+	for ; diff != 0; diff &= diff - 1 {
+		toggle := first + uint32(bits.TrailingZeros64(diff))
+		v.toggles.push(&toggle)
+		v.nowKey ^= mix(toggle)
 	}
 }
 
