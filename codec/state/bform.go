@@ -99,7 +99,7 @@ func (s *store) putAdds(w *bitWriter, tc *typeCodes, d *delta) {
 			tc.of[roleAdd].u(w, uint32(slot-next))
 			next = slot + 1
 			if d.parts != nil {
-				d.parts.splice(w, slot)
+				d.parts.splice(w, &d.parts.at[slot])
 			} else {
 				s.putEntity(w, tc, slot, d.tick)
 			}
@@ -129,45 +129,19 @@ func (s *store) putMoving(w *bitWriter, tc *typeCodes, d *delta, moving bitset) 
 	return n
 }
 
-// changedSpan is 64 slots of which some have changed.
-type changedSpan struct {
-	changes, resting uint64
-	rank             int // how many rest before it
-	slot             int // the first
-}
-
-// spansOf finds the changes among those that rest. Which words have any follows
-// no pattern, so there is no branch for it.
-func (d *delta) spansOf(moving bitset) []changedSpan {
-	n, rank, spans := 0, 0, d.own.spans
-	changes := d.changes[:len(d.kept)]
-	for j, resting := range d.kept {
-		if j < len(moving) {
-			resting &^= moving[j]
-		}
-		c := changes[j] & resting
-		spans[n] = changedSpan{c, resting, rank, j << 6}
-		if c != 0 {
-			n++
-		}
-		rank += bits.OnesCount64(resting)
-	}
-	return spans[:n]
-}
-
 // putResting counts gaps in the other entities.
 func (s *store) putResting(w *bitWriter, tc *typeCodes, d *delta, moving bitset) {
-	next, gap, parts := 0, tc.of[roleChange], s.partsOf(d)
-	for _, span := range d.spansOf(moving) {
+	spans, gap := d.spansOf(moving), tc.of[roleChange]
+	if parts := s.partsOf(d); parts != nil {
+		parts.spliceAll(w, gap, spans)
+		return
+	}
+	next := 0
+	for _, span := range spans {
 		for m := span.changes; m != 0; m &= m - 1 {
 			at := span.rank + bits.OnesCount64(span.resting&(m&-m-1))
-			slot := span.slot + bits.TrailingZeros64(m)
-			if parts != nil {
-				parts.spliceAfter(w, gap, uint32(at-next), slot)
-			} else {
-				gap.u(w, uint32(at-next))
-				s.putChange(w, tc, d, slot)
-			}
+			gap.u(w, uint32(at-next))
+			s.putChange(w, tc, d, span.slot+bits.TrailingZeros64(m))
 			next = at + 1
 		}
 	}
@@ -183,7 +157,7 @@ func (s *store) partsOf(d *delta) *fragments {
 
 func (s *store) putChange(w *bitWriter, tc *typeCodes, d *delta, slot int) {
 	if parts := s.partsOf(d); parts != nil {
-		parts.splice(w, slot)
+		parts.splice(w, &parts.at[slot])
 		return
 	}
 	if d.class == steady {

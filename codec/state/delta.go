@@ -44,7 +44,6 @@ func (o *deltaSets) take(d *delta, n int) {
 		for _, b := range []*bitset{&o.known, &o.removes, &o.adds, &o.kept, &o.changes, &o.moving} {
 			*b = b.resized(n)
 		}
-		o.spans = make([]changedSpan, len(o.known))
 	}
 	d.known, d.removes, d.adds = o.known[:n], o.removes[:n], o.adds[:n]
 	d.kept, d.changes, d.moving = o.kept[:n], o.changes[:n], o.moving[:n]
@@ -72,6 +71,10 @@ func (d *delta) fill(v *View, i int, feed *Feed) {
 	case d.class == coalesced:
 		d.coalesce(v, i, s)
 	default:
+		if set := &v.sets[i]; set.same && !set.settled {
+			d.stay(set.now, s)
+			return
+		}
 		d.steady(&v.sets[i], s)
 	}
 	d.count()
@@ -86,10 +89,6 @@ func (d *delta) steady(set *viewSet, s *store) {
 		return
 	}
 	d.own.take(d, len(set.now))
-	if set.same {
-		d.stay(set.now, s)
-		return
-	}
 	for j, now := range set.now {
 		known := set.known[j]
 		kept := known & now &^ s.born[j]
@@ -104,14 +103,19 @@ func (d *delta) steady(set *viewSet, s *store) {
 
 // stay is steady for a view in which none came or went, as is usual.
 func (d *delta) stay(now bitset, s *store) {
-	d.known, d.kept, d.removes, d.adds = now, now, nil, nil
 	n := len(now)
+	d.own.take(d, n)
+	d.known, d.kept, d.removes, d.adds = now, now, nil, nil
+	d.mask, d.motion = s.mask, s.wasMotion
 	changes, moving := d.changes[:n], d.moving[:n]
 	changed, wasMoving := s.changed[:n], s.wasMoving[:n]
+	d.changed = 0
 	for j, w := range now {
-		changes[j] = w & changed[j]
-		moving[j] = w & wasMoving[j]
+		c := w & changed[j]
+		changes[j], moving[j] = c, w&wasMoving[j]
+		d.changed += bits.OnesCount64(c)
 	}
+	d.removed, d.added = 0, 0
 }
 
 // coalesce finds what differs from the base: at a cost that grows with what

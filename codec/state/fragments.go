@@ -67,8 +67,7 @@ func (fr *fragments) encode(s *store, tc *typeCodes) {
 }
 
 // splice copies the fragment of one entity.
-func (fr *fragments) splice(w *bitWriter, slot int) {
-	f := &fr.at[slot]
+func (fr *fragments) splice(w *bitWriter, f *fragment) {
 	if f.bits < 64 {
 		w.put(f.first, uint(f.bits))
 		return
@@ -87,17 +86,29 @@ func (fr *fragments) spliceLong(w *bitWriter, f *fragment) {
 	}
 }
 
-// spliceAfter writes a gap and then the fragment, in one go where they are short.
-func (fr *fragments) spliceAfter(w *bitWriter, code *code, gap uint32, slot int) {
-	f := &fr.at[slot]
-	if gap < uint32(len(code.small)) {
-		if e := code.small[gap]; e.len+f.bits < 64 {
-			w.put(uint64(e.bits)|f.first<<e.len, uint(e.len+f.bits))
-			return
+// spliceAll copies the fragments of the changed entities, each after its gap. It
+// is the inner loop of all views: a short gap and a short fragment are one piece,
+// and where they begin in the last word is a matter of local variables.
+func (fr *fragments) spliceAll(w *bitWriter, code *code, spans []changedSpan) {
+	out, at, next := *w, fr.at, 0
+	for i := range spans {
+		span := &spans[i]
+		for m := span.changes; m != 0; m &= m - 1 {
+			rank := span.rank + bits.OnesCount64(span.resting&(m&-m-1))
+			gap := uint32(rank - next)
+			next = rank + 1
+			f := &at[span.slot+bits.TrailingZeros64(m)]
+			if gap < uint32(len(code.small)) {
+				if e := &code.small[gap]; e.len+f.bits < 64 {
+					out.put(uint64(e.bits)|f.first<<e.len, uint(e.len+f.bits))
+					continue
+				}
+			}
+			code.u(&out, gap)
+			fr.splice(&out, f)
 		}
 	}
-	code.u(w, gap)
-	fr.splice(w, slot)
+	*w = out
 }
 
 // align goes on at the next whole word.

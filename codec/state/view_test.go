@@ -208,3 +208,34 @@ func TestClosedViewIsForgotten(t *testing.T) {
 		t.Error("the view of everybody is gone")
 	}
 }
+
+// TestFirstFrameLate makes no frame until the world has settled.
+func TestFirstFrameLate(t *testing.T) {
+	w, movers, ids := crowd(300, 0)
+	w.NewView(state.ViewOptions{})
+	for tick := range 5 {
+		drive(movers, ids, tick)
+		w.Commit()
+	}
+	c := newClient(t, w, state.BForm)
+	if err := c.Apply(w.Everybody().Keyframe(state.BForm)); err != nil {
+		t.Fatal(err)
+	}
+	movers.Edit(ids[299]).HP = 7
+	w.Commit()
+	if err := c.Apply(w.Everybody().Steady(state.BForm)); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.CRC(); got != replicaOf(t, w).CRC() {
+		t.Error("the client is not where the world is")
+	}
+}
+
+func replicaOf(t *testing.T, w *state.World) *state.Replica {
+	t.Helper()
+	c := newClient(t, w, state.MForm)
+	if err := c.Apply(w.Everybody().Keyframe(state.MForm)); err != nil {
+		t.Fatal(err)
+	}
+	return c.Replica
+}
