@@ -35,13 +35,12 @@ func (w *bitWriter) bytes(s string) {
 	}
 }
 
-// end pads the last byte with zeros.
+// end pads the last byte with zeros. It is cut off a whole word: how many bytes
+// there are follows no pattern.
 func (w *bitWriter) end() []byte {
-	for w.n > 0 {
-		w.buf = append(w.buf, byte(w.acc))
-		w.acc >>= 8
-		w.n -= min(w.n, 8)
-	}
+	n := len(w.buf) + int(w.n+7)/8
+	w.buf = binary.LittleEndian.AppendUint64(w.buf, w.acc)[:n]
+	w.acc, w.n = 0, 0
 	return w.buf
 }
 

@@ -1,10 +1,13 @@
 package state
 
+import "math/bits"
+
 // steadyFrame is a view's frame of the current tick in one form.
 type steadyFrame struct {
 	bytes []byte // valid for tick
 	tick  uint32
 	own   []byte // buffer of the frames made here
+	key   steadyKey
 }
 
 // steadyKey names a steady frame of the current tick: a hash of what is seen
@@ -13,6 +16,48 @@ type steadyKey uint64
 
 func (v *View) steadyKey(form Form) steadyKey {
 	return steadyKey((v.nowKey*0x9e3779b97f4a7c15^v.knownKey)*2 + uint64(form))
+}
+
+// sharedFrames finds steady frames by their key: a map, but cheaper for what
+// comes and goes with each tick. A key is a hash already.
+type sharedFrames struct {
+	slots []*steadyFrame
+	free  int // how many more it takes: it stays half empty
+}
+
+// clear makes room for the frames of so many views.
+func (s *sharedFrames) clear(views int) {
+	if room := 2 << bits.Len(uint(views*int(forms))); len(s.slots) < room {
+		s.slots = make([]*steadyFrame, room)
+	} else {
+		clear(s.slots)
+	}
+	s.free = len(s.slots) / 2
+}
+
+// place is where the key is, or would be.
+func (s *sharedFrames) place(key steadyKey) int {
+	at := int(uint64(key)*0x9e3779b97f4a7c15>>32) & (len(s.slots) - 1)
+	for s.slots[at] != nil && s.slots[at].key != key {
+		at = (at + 1) & (len(s.slots) - 1)
+	}
+	return at
+}
+
+func (s *sharedFrames) find(key steadyKey) *steadyFrame {
+	if len(s.slots) == 0 { // nothing was committed yet
+		return nil
+	}
+	return s.slots[s.place(key)]
+}
+
+// add is for a frame that was not found. Views that were made after the Commit
+// may find no room.
+func (s *sharedFrames) add(f *steadyFrame) {
+	if s.free > 0 {
+		s.slots[s.place(f.key)] = f
+		s.free--
+	}
 }
 
 // frameKey names any other frame.
@@ -32,14 +77,14 @@ func (v *View) Steady(form Form) []byte {
 		return f.bytes
 	}
 	key := v.steadyKey(form)
-	if twin := w.shared[key]; twin != nil {
-		f.bytes, f.tick = twin.steady[form].bytes, w.tick
+	if twin := w.shared.find(key); twin != nil {
+		f.bytes, f.tick = twin.bytes, w.tick
 		return f.bytes
 	}
 	f.own = v.AppendSteady(f.own[:0], form)
-	f.bytes, f.tick = f.own, w.tick
+	f.bytes, f.tick, f.key = f.own, w.tick, key
 	if !v.unprofiled() {
-		w.shared[key] = v
+		w.shared.add(f)
 	}
 	return f.bytes
 }

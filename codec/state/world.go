@@ -43,7 +43,7 @@ type World struct {
 	views     []*View
 	everybody *View
 	scratch   delta
-	shared    map[steadyKey]*View          // who made a steady frame of this tick
+	shared    sharedFrames                 // steady frames of this tick
 	learner   *learner                     // nil when not learning; made by the first frame in B-form
 	profile   *Profile                     // nil when off
 	frames    *lru.Cache[frameKey, []byte] // keyframes and coalesced frames
@@ -51,7 +51,7 @@ type World struct {
 
 // NewWorld returns an empty world.
 func NewWorld(o Options) *World {
-	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, check: o.Check, history: o.History, shared: map[steadyKey]*View{}}
+	w := &World{tick: o.Tick, start: o.Tick, learn: o.Learn, check: o.Check, history: o.History}
 	w.schema = Schema{Hz: cmp.Or(o.Hz, 20), Types: make([]Type, 0, maxTypes), book: &codebook{}}
 	w.frames, _ = lru.New[frameKey, []byte](max(1, cmp.Or(o.Cache, 64))) // fails only for a size below 1
 	w.everybody = w.NewView(ViewOptions{})
@@ -103,7 +103,7 @@ func (w *World) Commit() {
 		w.checkRefs()
 	}
 	w.tick++
-	clear(w.shared)
+	w.shared.clear(len(w.views))
 	for _, s := range w.stores {
 		s.commit(w.tick)
 	}
