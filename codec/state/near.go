@@ -25,11 +25,14 @@ type near struct {
 	box          box
 	around       bitset // what was in the box at the anchor, or came in later
 
-	// Of those the ones to be measured.
+	// Of those the ones to be measured: first those at an edge, which are left out
+	// as long as the centre rests, then those that moved.
 	suspects  []uint16
-	suspected bitset
-	spent     int // measurements since the anchor
-	budget    int // for them: a new anchor is cheaper
+	edge      int
+	suspected bitset  // that moved
+	atX, atY  float32 // the centre when they were measured last
+	spent     int     // measurements since the anchor
+	budget    int     // for them: a new anchor is cheaper
 }
 
 const (
@@ -105,8 +108,12 @@ func (n *near) suspect() {
 // counts follows no pattern, that somebody comes or goes is rare: only the latter
 // is a branch.
 func (n *near) measure(v *View, now bitset) (changed bool) {
+	suspects := n.suspects
+	if v.x == n.atX && v.y == n.atY {
+		suspects = suspects[n.edge:]
+	}
 	spots, limits, x, y := n.grid.spots, [2]float32{n.enter, n.leave}, v.x, v.y
-	for _, slot := range n.suspects {
+	for _, slot := range suspects {
 		word, at := int(slot>>6), slot&63
 		seen, near := now[word]>>at&1, uint64(0)
 		p := &spots[slot]
@@ -118,7 +125,8 @@ func (n *near) measure(v *View, now bitset) (changed bool) {
 			changed = true
 		}
 	}
-	n.spent += len(n.suspects)
+	n.spent += len(suspects)
+	n.atX, n.atY = x, y
 	return changed
 }
 
@@ -145,6 +153,7 @@ func (n *near) find(v *View, set *viewSet, s *store) {
 		set.now[j] &= around
 	}
 	n.budget = budgetOf*total + 64
+	n.edge, n.atX, n.atY = len(n.suspects), v.x, v.y
 	n.suspects = slices.Grow(n.suspects, total) // all may move
 }
 
@@ -174,7 +183,6 @@ func (n *near) pick(now bitset, cell []uint16) {
 		now[word] = now[word]&^(1<<at) | in<<at
 		around[word] |= 1 << at
 		if in&^calm|doubt&^in != 0 {
-			n.suspected[word] |= 1 << at
 			n.suspects = append(n.suspects, slot)
 		}
 	}
