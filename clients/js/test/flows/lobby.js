@@ -79,6 +79,19 @@ export function lobbies(crowd) {
     await a.hears("match:start");
   });
 
+  test("names that the moderation refuses, of players and lobbies", async () => {
+    const [host, guest] = await crowd.people(2);
+    await host.cannot("NOT_ALLOWED", "lobby:create", { game: "tokens", name: "darn" });
+    await host.cannot("NOT_ALLOWED", "lobby:quick", { game: "solo", player: "darn" });
+    await host.enters("lobby:create", { game: "tokens", visibility: "private" });
+    await guest.cannot("NOT_ALLOWED", "lobby:join", { code: host.lobby.code, player: "darn" });
+    await host.cannot("NOT_ALLOWED", "lobby:meta", { name: "darn" });
+    await guest.cannot("NOT_ALLOWED", "party:create", { player: "darn" });
+    await host.can("party:create");
+    const { code } = await host.can("party:invite");
+    await guest.cannot("NOT_ALLOWED", "party:join", { code, player: "darn" });
+  });
+
   test("coming back to a place, and taking it over", async () => {
     const [host, guest] = await crowd.table(2);
     guest.vanishes();

@@ -71,8 +71,10 @@ func newFaulty(m *lobby.Match) lobby.Rules {
 	return &faulty{rules{match: m, tokens: state.Register[Token](m.World(), "Token")}}
 }
 
-// moderate refuses one word.
+// moderate and moderateName refuse one word.
 func moderate(line lobby.ChatLine) (string, bool) { return line.Text, line.Text != "darn" }
+
+func moderateName(n lobby.Naming) (string, bool) { return n.Name, n.Name != "darn" }
 
 func main() {
 	tickwire.Main(tickwire.Options{
@@ -85,6 +87,6 @@ func main() {
 			{Name: "faulty", Title: "Faulty", MaxPlayers: 8, DropIn: true, New: newFaulty,
 				Queue: &matchmaker.Rules{TeamSize: 2, Regions: []string{"eu"}, Latency: matchmaker.Window{Start: 100, Max: 100}}},
 		},
-		Lobby: lobby.Options{Moderate: moderate, StepLimit: time.Second},
+		Lobby: lobby.Options{Moderate: moderate, ModerateName: moderateName, StepLimit: time.Second},
 	})
 }
