@@ -3,61 +3,49 @@
 //
 //   go run ./bench/trace bench/trace/testdata/A.jsonl.gz -record /tmp/A.json
 //   node bench/trace/decode.mjs /tmp/A.json
+//   node bench/trace/decode.mjs /tmp/A.json 60 chromium   # after npm ci in clients/js
 //
-// It replays the stream many times, each with a replica of its own, and prints
-// one JSON object. us_per_frame is the mean over the frames of the fastest decoding of
-// each, since what else the machine does only adds; median_us that of all decodings.
-// calibration_us is a fixed loop of integer work beside it, which tells how
-// fast the machine was: compare us_per_frame ÷ calibration_us.
+// It prints one JSON object. us_per_frame is the mean over the frames of the
+// fastest decoding of each, since what else the machine does only adds; median_us
+// that of all decodings. calibration_us is a fixed loop of integer work beside
+// it, which tells how fast the machine was: compare us_per_frame ÷ calibration_us.
+//
+// Chromium has the engine of Node, but its small integers have 31 bits. A page's
+// clock is coarse (5 µs at best): there 20 frames are timed together.
 import { readFileSync } from "node:fs";
-import { Replica } from "../../clients/js/state/replica.js";
+import { measure } from "./measure.mjs";
 
-const RUNS = Number(process.argv[3] ?? 60);
-const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
-const { schema, steps } = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const stream = steps.map(({ tables, frame }) => ({ tables: tables && bytes(tables), frame: bytes(frame) }));
-const fields = bytes(schema);
+const [, , file, runs = "60", where = "node"] = process.argv;
+const recording = JSON.parse(readFileSync(file, "utf8"));
+const root = new URL("../../", import.meta.url);
 
-/** 10,000 rounds of xorshift: some 10 µs where this was written. */
-function calibrate() {
-  let x = 2463534242;
-  for (let i = 0; i < 10_000; i++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-  }
-  return x;
+/** Nothing listens: the page's requests are answered here, from the repository. */
+async function answer(route) {
+  const { pathname } = new URL(route.request().url());
+  const page = pathname === "/";
+  await route.fulfill({
+    body: page ? "<!doctype html>" : readFileSync(new URL(`.${pathname}`, root)),
+    contentType: page ? "text/html" : "text/javascript",
+    // The finer clock is for pages that share nothing with others.
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+  });
 }
 
-const best = new Float64Array(stream.length).fill(Infinity);
-const all = [];
-const calibrations = [];
-let entities = 0;
-let last = calibrate();
-for (let run = 0; run < RUNS; run++) {
-  const replica = new Replica(fields);
-  for (let i = 0; i < stream.length; i++) {
-    const { tables, frame } = stream[i];
-    if (tables) replica.learn(tables);
-    const start = process.hrtime.bigint();
-    replica.apply(frame);
-    const took = Number(process.hrtime.bigint() - start) / 1000;
-    if (took < best[i]) best[i] = took;
-    if (run >= RUNS / 2) all.push(took);
+async function inChromium() {
+  const { launch } = await import("../../clients/js/test/browser/chromium.js");
+  const browser = await launch();
+  try {
+    const page = await browser.newPage();
+    await page.route("**", answer);
+    await page.goto("http://localhost/");
+    const job = async ([recording, runs]) => {
+      const { measure } = await import("/bench/trace/measure.mjs");
+      return measure(recording, runs, 20);
+    };
+    return await page.evaluate(job, [recording, Number(runs)]);
+  } finally {
+    await browser.close();
   }
-  const start = process.hrtime.bigint();
-  last ^= calibrate();
-  calibrations.push(Number(process.hrtime.bigint() - start) / 1000);
-  entities = replica.types.reduce((n, type) => n + replica.entities(type).size, 0);
 }
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
-const steady = best.subarray(Math.floor(stream.length / 3)); // tables are learned by then
-console.log(
-  JSON.stringify({
-    frames: stream.length,
-    entities,
-    us_per_frame: steady.reduce((a, b) => a + b, 0) / steady.length,
-    median_us: median(all),
-    calibration_us: Math.min(...calibrations) + (last === 1 ? 1e-9 : 0), // so that the loop is not left out
-  }),
-);
+
+console.log(JSON.stringify(where === "chromium" ? await inChromium() : measure(recording, Number(runs), 1)));
