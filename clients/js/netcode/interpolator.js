@@ -1,6 +1,8 @@
 // The state at a moment between two ticks.
 
+import { wrapped } from "../state/motion.js";
 import { meaning } from "../state/schema.js";
+import { write } from "../state/write.js";
 
 /** @typedef {import("../state/replica.js").Entity} Entity */
 /** @typedef {import("../state/replica.js").Replica} Replica */
@@ -22,7 +24,6 @@ import { meaning } from "../state/schema.js";
 /** @typedef {{ entity: Entity, born: number, from: Sample, to: Sample }} Drawn */
 
 const MAX_SNAPSHOTS = 64;
-const SMOOTH = new Set(["q", "angle", "f32"]);
 
 export class Interpolator {
   /** Fractional tick of the last view(). */
@@ -126,10 +127,10 @@ export class Interpolator {
       drawn = { entity: {}, born: a.born, from: a, to: a };
       this.#drawn[t].set(slot, drawn);
       this.#entities[t].set(slot, drawn.entity);
-      write(table.fields, drawn.entity, a.values);
+      writeAll(table.fields, drawn.entity, a.values);
     }
     if (a === b && drawn.from === a && drawn.to === a) return; // at rest, and drawn so
-    if (drawn.from !== a) write(table.fields, drawn.entity, a.values);
+    if (drawn.from !== a) writeAll(table.fields, drawn.entity, a.values);
     drawn.from = a;
     drawn.to = b;
     if (a !== b && !teleported(table.fields, a.values, b.values, span)) {
@@ -154,8 +155,8 @@ function sample(row, tick, before) {
  * @param {Entity} entity
  * @param {any[]} values
  */
-function write(fields, entity, values) {
-  for (let i = 0; i < fields.length; i++) entity[fields[i].name] = meaning(fields[i], values[i]);
+function writeAll(fields, entity, values) {
+  for (let i = 0; i < fields.length; i++) write(entity, fields[i], meaning(fields[i], values[i]));
 }
 
 /**
@@ -166,7 +167,11 @@ function write(fields, entity, values) {
  * @param {number} span
  */
 function teleported(fields, a, b, span) {
-  return fields.some(({ kind, bits }, i) => kind === "q" && Math.abs(b[i] - a[i]) >= span * 2 ** Math.max(bits - 6, 3));
+  for (let i = 0; i < fields.length; i++) {
+    const { leap } = fields[i];
+    if (leap > 0 && Math.abs(b[i] - a[i]) >= span * leap) return true;
+  }
+  return false;
 }
 
 /**
@@ -179,17 +184,8 @@ function teleported(fields, a, b, span) {
 function mix(fields, entity, a, b, share) {
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i];
-    if (!SMOOTH.has(field.kind)) continue;
-    let d = b[i] - a[i];
-    if (field.kind === "angle") d = shortestArc(d, 2 ** field.bits);
-    entity[field.name] = meaning(field, a[i] + d * share);
+    if (!field.smooth) continue;
+    const d = field.wraps ? wrapped(b[i] - a[i], field.bits) : b[i] - a[i]; // the shortest arc
+    write(entity, field, meaning(field, a[i] + d * share));
   }
-}
-
-/**
- * @param {number} d
- * @param {number} turn
- */
-function shortestArc(d, turn) {
-  return ((((d + turn / 2) % turn) + turn) % turn) - turn / 2;
 }

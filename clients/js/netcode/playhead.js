@@ -91,6 +91,7 @@ class Arrivals {
   #fill = 0; // entries of the newest slot
   #openedAt = -Infinity;
   #late = NaN; // cached lateness
+  #all = new Float64Array(0);
 
   /**
    * @param {number} transit
@@ -128,9 +129,22 @@ class Arrivals {
   lateness(share) {
     if (this.#slots.length === 0) return 0;
     if (!Number.isNaN(this.#late)) return this.#late;
-    const [newest, ...older] = this.#slots;
-    const all = [...newest.subarray(0, this.#fill), ...older.flatMap((s) => [...s])].sort((a, b) => a - b);
+    const all = this.#sorted();
     const rank = Math.min(all.length - 1, Math.floor(all.length * share));
     return (this.#late = all[rank] - this.fastest);
+  }
+
+  /** All transits, in a buffer that is used again: this happens with each frame that arrives. */
+  #sorted() {
+    let n = this.#fill;
+    for (let i = 1; i < this.#slots.length; i++) n += this.#slots[i].length;
+    if (n > this.#all.length) this.#all = new Float64Array(2 * n);
+    let at = 0;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = i === 0 ? this.#slots[0].subarray(0, this.#fill) : this.#slots[i];
+      this.#all.set(slot, at);
+      at += slot.length;
+    }
+    return this.#all.subarray(0, n).sort();
   }
 }

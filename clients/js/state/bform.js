@@ -1,13 +1,14 @@
 // The bit-packed form of frames.
 // Source: docs/state-format.md, "B-form".
 
-import { left, long, open, over, read } from "./bits.js";
-import { readU, readZ } from "./codes.js";
+import { left, long, number, open, over, read } from "./bits.js";
+import { signed } from "./codes.js";
 import { crc } from "./crc.js";
-import { COALESCED, KEYFRAME, MAX_SLOT } from "./frame.js";
+import { COALESCED, KEYFRAME, MAX_SLOT, STEADY } from "./frame.js";
 import { motion, predict, restore, wrapped } from "./motion.js";
-import { PREDICT, RAW, VARIABLE } from "./schema.js";
+import { meaning, PREDICT, RAW, RESIDUAL, VARIABLE } from "./schema.js";
 import { lowest } from "./slots.js";
+import { write } from "./write.js";
 
 /** @typedef {import("./codes.js").FieldCodes} FieldCodes */
 /** @typedef {import("./codes.js").TypeCodes} TypeCodes */
@@ -102,7 +103,7 @@ function check() {
 
 /** How many entities follow; each takes at least a bit. */
 function count() {
-  const n = readU(codes.count);
+  const n = number(codes.count);
   if (n > left()) throw new RangeError(`frame: ${n} entities`);
   return n;
 }
@@ -110,7 +111,7 @@ function count() {
 function removes() {
   let slot = -1;
   for (let n = count(); n > 0; n--) {
-    slot = table.live.skip(slot + 1, readU(codes.remove));
+    slot = table.live.skip(slot + 1, number(codes.remove));
     check();
     if (slot < 0) throw new RangeError("frame: removes what is not there");
     table.remove(slot);
@@ -120,7 +121,7 @@ function removes() {
 function adds() {
   let slot = -1;
   for (let n = count(); n > 0; n--) {
-    slot += 1 + readU(codes.add);
+    slot += 1 + number(codes.add);
     if (slot > MAX_SLOT) throw new RangeError(`slot ${slot}`);
     add(slot);
     check();
@@ -135,7 +136,7 @@ function add(slot) {
   let moved = 0;
   for (let i = 0; i < fields.length; i++) {
     values.push(full(i));
-    d.push(fields[i].op === PREDICT ? possible(fields[i], readZ(codes.fields[i].initial)) : 0);
+    d.push(fields[i].op === PREDICT ? possible(fields[i], signed(codes.fields[i].initial)) : 0);
     if (d[i] !== 0) moved |= 1 << i;
   }
   const row = table.add(slot, values, tick);
@@ -155,7 +156,7 @@ function full(i) {
  * @param {number} d
  */
 function possible(field, d) {
-  if (d >= field.teleport || d <= -field.teleport) throw new RangeError("frame: moves too far");
+  if (Math.abs(d) >= field.teleport) throw new RangeError("frame: moves too far");
   return d;
 }
 
@@ -170,6 +171,7 @@ function movers() {
       const row = table.row(slot);
       const mask = readMask(row.moved);
       if (mask !== 0) change(slot, row, mask);
+      check();
     }
   }
 }
@@ -178,11 +180,12 @@ function changes() {
   const { live, wasMoving, fresh } = table;
   let slot = -1;
   for (let n = count(); n > 0; n--) {
-    slot = live.skip(slot + 1, readU(codes.change), wasMoving, fresh);
+    slot = live.skip(slot + 1, number(codes.change), wasMoving, fresh);
     if (slot < 0) throw new RangeError("frame: changes what is not there");
     const mask = readMask(0);
     if (mask === 0) throw new RangeError("frame: changes nothing");
     change(slot, table.row(slot), mask);
+    check();
   }
 }
 
@@ -215,11 +218,11 @@ function change(slot, row, mask) {
   }
   row.touched = tick;
   moves(slot, row, moved);
-  check();
 }
 
 /**
- * Reads a changed field.
+ * Reads a changed field. Small functions, the common case first: engines put
+ * together what they can, up to a size.
  * @param {Row} row
  * @param {number} i
  * @param {number} d its motion at the base
@@ -227,21 +230,31 @@ function change(slot, row, mask) {
  */
 function changeField(row, i, d) {
   const field = table.fields[i];
-  if (field.op === VARIABLE) {
-    table.set(row, i, variable(field, codes.fields[i]));
-    return 0;
-  }
-  if (field.op === RAW) {
-    table.set(row, i, raw(field));
-    return 0;
-  }
-  if (kind === COALESCED) return jump(row, i, field, d);
+  if (kind !== STEADY || field.op < RESIDUAL) return changeOther(row, i, field, d);
   const c = codes.fields[i];
   const old = row.values[i];
-  const code = d === 0 ? c.start : motionBits(d) > c.split ? c.fast : c.motion;
-  const v = restore(field, readZ(code), d === 0 ? old : predict(field, old, d));
-  table.set(row, i, v);
+  let code = c.start;
+  let expected = old;
+  if (d !== 0) {
+    code = Math.abs(d) < c.limit ? c.motion : c.fast;
+    expected = predict(field, old, d);
+  }
+  const v = restore(field, signed(code), expected);
+  row.values[i] = v;
+  write(row.entity, field, meaning(field, v));
   return motion(field, v, old);
+}
+
+/**
+ * @param {Row} row
+ * @param {number} i
+ * @param {Field} field
+ * @param {number} d
+ */
+function changeOther(row, i, field, d) {
+  if (field.op >= RESIDUAL) return jump(row, i, field, d);
+  table.set(row, i, field.op === RAW ? raw(field) : variable(field, codes.fields[i]));
+  return 0;
 }
 
 /**
@@ -254,13 +267,13 @@ function jump(row, i, field, d) {
   const c = codes.fields[i];
   const old = row.values[i];
   if (field.op !== PREDICT) {
-    table.set(row, i, restore(field, readZ(c.jump), old));
+    table.set(row, i, restore(field, signed(c.jump), old));
     return 0;
   }
-  const turn = readZ(c.speed);
+  const turn = signed(c.speed);
   const now = possible(field, d + turn);
   const expected = predict(field, old, ((tick - base) * (now + d)) >> 1);
-  table.set(row, i, restore(field, readZ(turn < -1 || turn > 1 ? c.turn : c.jump), expected));
+  table.set(row, i, restore(field, signed(turn < -1 || turn > 1 ? c.turn : c.jump), expected));
   return now;
 }
 
@@ -288,14 +301,9 @@ function raw(field) {
  * @param {FieldCodes} c
  */
 function variable({ kind, max, bits }, c) {
-  const n = readU(c.length);
+  const n = number(c.length);
   if (n > max || n * bits > left()) throw new RangeError(`frame: ${n} bytes or items`);
   if (kind === "list") return Array.from({ length: n }, () => long(bits));
   const bytes = Uint8Array.from({ length: n }, () => read(8));
   return kind === "string" ? utf8.decode(bytes) : bytes;
-}
-
-/** @param {number} d */
-function motionBits(d) {
-  return 32 - Math.clz32(d < 0 ? -d : d);
 }

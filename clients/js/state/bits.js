@@ -1,15 +1,19 @@
 // Reading bits, the lowest of each byte first, from bytes that may be hostile:
 // past the end there are zeros, and over() tells.
 //
-// One reader for all, because its state is faster in variables of the module
-// than in an object: decoding a frame is nothing but this.
+// One reader for all, because its state is faster in a variable of the module
+// than in an object. That is no more than a position. Bits kept back from the
+// last read would be up to 32, which browsers, whose small integers have 31,
+// put on the heap with each store; for the same reason one load gives just 25.
 
-/** @type {Uint8Array} */
-let bytes = new Uint8Array(0);
-let at = 0;
-let acc = 0; // bits that were taken from the bytes, the next one lowest
-let n = 0; // how many
-let missing = 0; // how many of them were never there
+const LOAD = 25; // bits at most from one load: 32 less those before the first
+const PAD = 512; // bytes: an entity cannot take as many, and after each one over() is asked
+
+// The frame is copied, so that no load is cut by its end.
+let bytes = new Uint8Array(4096);
+let words = new DataView(bytes.buffer);
+let at = 0; // position, in bits
+let end = 0;
 
 /**
  * Starts to read.
@@ -17,55 +21,83 @@ let missing = 0; // how many of them were never there
  * @param {number} first byte
  */
 export function open(from, first) {
-  bytes = from;
-  at = first;
-  acc = n = missing = 0;
-}
-
-function fill() {
-  while (n <= 24) {
-    if (at < bytes.length) acc |= bytes[at++] << n;
-    else missing += 8;
-    n += 8;
+  if (from.length + PAD > bytes.length) {
+    bytes = new Uint8Array(2 * from.length + PAD);
+    words = new DataView(bytes.buffer);
   }
+  bytes.set(from);
+  bytes.fill(0, from.length, from.length + PAD);
+  at = first * 8;
+  end = from.length * 8;
 }
 
-/** @param {number} k at most 16 */
+/** The next bits, the first one lowest. */
+function peek() {
+  return (words.getInt32(at >> 3, true) >>> (at & 7)) & ((1 << LOAD) - 1);
+}
+
+/** @param {number} k at most LOAD */
 export function read(k) {
-  if (n < k) fill();
-  const v = acc & ((1 << k) - 1);
-  acc >>>= k;
-  n -= k;
+  const v = peek() & ((1 << k) - 1);
+  at += k;
   return v;
 }
 
 /** @param {number} k at most 32 */
 export function long(k) {
-  if (k <= 16) return read(k);
+  if (k <= LOAD) return read(k);
   const low = read(16);
   return ((read(k - 16) << 16) | low) >>> 0;
 }
 
 /**
- * Decodes one symbol of a prefix code.
+ * Decodes a symbol of a prefix code.
  * @param {Uint16Array} table symbol · 16 + length, by the next ten bits
  */
 export function symbol(table) {
-  if (n < 10) fill();
-  const entry = table[acc & 1023];
+  const entry = table[peek() & 1023];
   const length = entry & 15;
-  if (length === 0) throw new RangeError("frame: no such code");
-  acc >>>= length;
-  n -= length;
+  if (length === 0) fail();
+  at += length;
   return entry >> 4;
+}
+
+/**
+ * Decodes a symbol that stands for the head of an unsigned number, and the
+ * number's low bits after it, nearly always from one load.
+ * @param {Uint16Array} table (head · 32 + number of low bits) · 16 + length, by the next ten bits
+ */
+export function number(table) {
+  const next = peek();
+  const entry = table[next & 1023];
+  const length = entry & 15;
+  const low = (entry >> 4) & 31;
+  if (length === 0) fail();
+  if (length + low > LOAD) return wide(entry);
+  at += length + low;
+  return ((entry >> 9) << low) | ((next >> length) & ((1 << low) - 1));
+}
+
+/**
+ * number() where one load is too little.
+ * @param {number} entry
+ */
+function wide(entry) {
+  const low = (entry >> 4) & 31;
+  at += entry & 15;
+  return (((entry >> 9) << low) | long(low)) >>> 0;
+}
+
+function fail() {
+  throw new RangeError("frame: no such code");
 }
 
 /** Whether more was read than there was. */
 export function over() {
-  return missing > n;
+  return at > end;
 }
 
-/** How many bits there still are, at most. */
+/** How many bits there still are. */
 export function left() {
-  return over() ? 0 : (bytes.length - at) * 8 + n - missing;
+  return Math.max(0, end - at);
 }

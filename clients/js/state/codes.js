@@ -1,7 +1,7 @@
 // Prefix codes of the bit-packed form, and which code tells what.
 // Source: docs/state-format.md, "Tables".
 
-import { long, symbol } from "./bits.js";
+import { long, number, symbol } from "./bits.js";
 import { PREDICT, RAW, VARIABLE } from "./schema.js";
 
 /** @typedef {import("./schema.js").Field} Field */
@@ -15,12 +15,13 @@ const MAX_FIELDS = 30;
 const SPLIT_MAX = 24; // a split that no motion reaches
 
 /**
- * The look-up table of a canonical Huffman code: symbol · 16 + length by the
- * next ten bits, 0 for patterns of no code.
+ * The look-up table of a canonical Huffman code: what a symbol means · 16 +
+ * length by the next ten bits, 0 for patterns of no code.
  * @param {Uint8Array} packed lengths of symbols 2i and 2i+1 in the low and high half of byte i
+ * @param {(symbol: number) => number} meaning
  * @returns {Uint16Array}
  */
-export function codeTable(packed) {
+function codeTable(packed, meaning) {
   if (packed.length * 2 > MAX_SYMBOLS) throw new RangeError("tables: too many symbols");
   const lengths = [...packed].flatMap((b) => [b & 15, b >> 4]);
   if (!lengths.some((n) => n > 0) || lengths.some((n) => n > LONGEST)) throw new RangeError("tables: bad lengths");
@@ -30,7 +31,7 @@ export function codeTable(packed) {
     for (let symbol = 0; symbol < lengths.length; symbol++) {
       if (lengths[symbol] !== length) continue;
       if (next >= 1 << length) throw new RangeError("tables: no prefix code");
-      for (let i = reversed(next, length); i < table.length; i += 1 << length) table[i] = (symbol << 4) | length;
+      for (let i = reversed(next, length); i < table.length; i += 1 << length) table[i] = (meaning(symbol) << 4) | length;
       next++;
     }
     next <<= 1;
@@ -49,23 +50,20 @@ function reversed(v, n) {
 }
 
 /**
- * An unsigned number: u(T, v).
- * @param {Uint16Array} table
+ * What a symbol tells of an unsigned number: its highest bits · 32 + how many follow.
+ * @param {number} s
  */
-export function readU(table) {
-  const s = symbol(table);
-  if (s < 4) return s;
-  const low = (s >> 1) - 1;
-  return (((2 | (s & 1)) << low) | long(low)) >>> 0;
+function head(s) {
+  return s < 4 ? s << 5 : ((2 | (s & 1)) << 5) | ((s >> 1) - 1);
 }
 
 /**
- * A signed number: z(T, x).
+ * A signed number: z(T, x); an unsigned one, u(T, v), is number(T).
  * @param {Uint16Array} table
  */
-export function readZ(table) {
-  const u = readU(table);
-  return (u >>> 1) ^ -(u & 1);
+export function signed(table) {
+  const u = number(table);
+  return (u >>> 1) ^ (0 - (u & 1)); // as integers: −x would not be one, since there is −0
 }
 
 /** A code for the common masks of a type; its last symbol says that the mask follows raw. */
@@ -76,7 +74,7 @@ export class MaskCode {
     if (masks.length >= MAX_SYMBOLS || !masks.every((m) => Number.isInteger(m) && m >= 0 && m < 2 ** MAX_FIELDS)) {
       throw new RangeError("tables: bad masks");
     }
-    this.table = codeTable(bytes(lengths));
+    this.table = codeTable(bytes(lengths), (symbol) => symbol);
     /** @type {number[]} */
     this.masks = masks;
   }
@@ -91,19 +89,21 @@ export class MaskCode {
   }
 }
 
-/**
- * Codes of one field; those that its kind does not need are missing.
- * @typedef {object} FieldCodes
- * @property {Uint16Array} start residual of a field that rested
- * @property {Uint16Array} motion of one that moved
- * @property {Uint16Array} fast of one that moved by 2^split or more
- * @property {Uint16Array} jump coalesced residual
- * @property {Uint16Array} turn the same if the motion changed by more than 1
- * @property {Uint16Array} speed coalesced change of the motion
- * @property {Uint16Array} initial motion of an added entity
- * @property {Uint16Array} length of a variable value
- * @property {number} split
- */
+/** @type {Uint16Array} */
+const NONE = new Uint16Array(1 << LONGEST);
+
+/** Codes of one field; those that its kind does not need have no symbols. One shape for all kinds: engines read that faster. */
+export class FieldCodes {
+  start = NONE; // residual of a field that rested
+  motion = NONE; // of one that moved
+  fast = NONE; // of one that moved by limit or more
+  jump = NONE; // coalesced residual
+  turn = NONE; // the same if the motion changed by more than 1
+  speed = NONE; // coalesced change of the motion
+  initial = NONE; // motion of an added entity
+  length = NONE; // of a variable value
+  limit = 1;
+}
 
 /**
  * Codes of one type.
@@ -119,12 +119,12 @@ export class MaskCode {
 /**
  * What a field's values need, in the order of the wire.
  * @param {Field} field
- * @returns {string[]}
+ * @returns {(keyof FieldCodes)[]}
  */
 function roles({ op }) {
   if (op === VARIABLE) return ["length"];
   if (op === RAW) return [];
-  return op === PREDICT ? ["start", "motion", "fast", "jump", "turn", "speed", "initial", "split"] : ["start", "jump"];
+  return op === PREDICT ? ["start", "motion", "fast", "jump", "turn", "speed", "initial", "limit"] : ["start", "jump"];
 }
 
 /**
@@ -136,7 +136,7 @@ function roles({ op }) {
  */
 export function parseCodes(map, types) {
   if (list(map.tables).length > MAX_TABLES || list(map.masks).length > MAX_MASK_CODES) throw new RangeError("tables: too many");
-  const tables = map.tables.map((/** @type {any} */ t) => codeTable(bytes(t)));
+  const tables = map.tables.map((/** @type {any} */ t) => codeTable(bytes(t), head));
   const masks = map.masks.map((/** @type {any} */ m) => new MaskCode(m));
   if (list(map.codes).length !== types.length) throw new RangeError("tables: of other types");
   return map.codes.map((/** @type {any} */ item, /** @type {number} */ i) => parseType(item, types[i], tables, masks));
@@ -166,10 +166,12 @@ function parseType(item, type, tables, masks) {
  * @returns {FieldCodes}
  */
 function parseField(field, rest, tables) {
-  /** @type {Record<string, any>} */
-  const codes = {};
-  for (const role of roles(field)) codes[role] = role === "split" ? split(rest.shift()) : pick(tables, rest.shift());
-  return /** @type {FieldCodes} */ (codes);
+  const codes = new FieldCodes();
+  for (const role of roles(field)) {
+    if (role === "limit") codes.limit = 1 << split(rest.shift());
+    else codes[role] = pick(tables, rest.shift());
+  }
+  return codes;
 }
 
 /** @param {any} v */

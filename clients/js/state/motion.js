@@ -13,27 +13,25 @@ export function wrapped(v, bits) {
 }
 
 /**
- * The motion after a change; 0 for a jump.
+ * The motion after a change; 0 for a jump, and if nothing is predicted.
  * @param {Field} field
  * @param {number} v
  * @param {number} old
  */
 export function motion(field, v, old) {
-  if (field.teleport === 0) return 0;
   const d = field.wraps ? wrapped(v - old, field.bits) : v - old;
-  return d >= field.teleport || d <= -field.teleport ? 0 : d;
+  return Math.abs(d) >= field.teleport ? 0 : d;
 }
 
 /**
- * v moved by d: turned around, or kept in range.
+ * v moved by d and kept in range. An angle is not: restore() turns it around.
  * @param {Field} field
  * @param {number} v
  * @param {number} d
  */
 export function predict(field, v, d) {
-  if (field.wraps) return (v + d) & field.high;
   const moved = v + d;
-  return moved < field.low ? field.low : moved > field.high ? field.high : moved;
+  return moved < field.floor ? field.floor : moved > field.ceiling ? field.ceiling : moved;
 }
 
 /**
@@ -43,7 +41,7 @@ export function predict(field, v, d) {
  * @param {number} expected
  */
 export function restore(field, residual, expected) {
-  const v = (expected + residual) & field.mask;
+  const v = ((expected | 0) + (residual | 0)) & field.mask; // integers, also where an engine does not know
   if (field.low < 0) return wrapped(v, field.bits);
   return v >>> 0;
 }

@@ -9,6 +9,7 @@ import { COALESCED, KEYFRAME, MAX_SLOT, REACH, STEADY } from "./frame.js";
 import { applyM } from "./mform.js";
 import { meaning, parseSchema } from "./schema.js";
 import { SlotSet } from "./slots.js";
+import { write } from "./write.js";
 
 /** @typedef {import("./schema.js").Field} Field */
 /** @typedef {import("./schema.js").Schema} Schema */
@@ -63,7 +64,7 @@ export class Table {
   add(slot, values, tick) {
     if (!(Number.isInteger(slot) && slot >= 0 && slot <= MAX_SLOT)) throw new RangeError(`slot ${slot}`);
     const row = new Row(values, tick);
-    for (let i = 0; i < values.length; i++) row.entity[this.fields[i].name] = meaning(this.fields[i], values[i]);
+    for (let i = 0; i < values.length; i++) write(row.entity, this.fields[i], meaning(this.fields[i], values[i]));
     while (this.rows.length < slot) this.rows.push(undefined); // no holes: they make every access slow
     this.rows[slot] = row;
     this.entities.set(slot, row.entity);
@@ -97,7 +98,7 @@ export class Table {
   set(row, i, stored) {
     const field = this.fields[i];
     row.values[i] = stored;
-    row.entity[field.name] = meaning(field, stored);
+    write(row.entity, field, meaning(field, stored));
   }
 
   /** Makes what moved in the last frame the past. */

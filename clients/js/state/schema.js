@@ -2,14 +2,15 @@
 // Source: docs/state-format.md, "Schema".
 
 import { decode } from "../msgpack/decode.js";
+import { placeOf } from "./write.js";
 
 /** @typedef {"bool" | "uint" | "int" | "q" | "angle" | "f32" | "string" | "bytes" | "list" | "ref"} Kind */
 
 // How a changed field is coded in bits.
 export const RAW = 0;
-export const RESIDUAL = 1; // difference to the old value
-export const PREDICT = 2; // difference to the old value and motion
-export const VARIABLE = 3; // length and items
+export const VARIABLE = 1; // length and items
+export const RESIDUAL = 2; // difference to the old value
+export const PREDICT = 3; // difference to the old value and motion
 
 // What a stored value means.
 const SCALED = 0; // min + v · step
@@ -20,6 +21,7 @@ const ITSELF = 3;
 /**
  * @typedef {object} Field
  * @property {string} name
+ * @property {number} place of the code that writes it
  * @property {Kind} kind
  * @property {number} bits of a number or of a list's items
  * @property {number} min value of 0 (q)
@@ -28,10 +30,14 @@ const ITSELF = 3;
  * @property {number} max most bytes (string, bytes) or items (list)
  * @property {number} low least stored number
  * @property {number} high greatest stored number
+ * @property {number} floor least prediction, if it is predicted
+ * @property {number} ceiling greatest one
  * @property {number} mask the low bits, as a signed number of 32
  * @property {number} op
  * @property {number} sense
  * @property {boolean} wraps
+ * @property {boolean} smooth is drawn between two values
+ * @property {number} leap nothing that moves changes as much in a tick; 0: not known
  * @property {number} teleport a greater or equal change is a jump, which says nothing about the next tick; 0: not predicted
  */
 
@@ -52,6 +58,7 @@ const ITSELF = 3;
 const MAX_BYTES = 64 << 10;
 const MAX_TYPES = 64;
 const MAX_FIELDS = 30; // a mask of changed fields fits in 31 bits
+const FAR = 0x3fffffff; // farther than an angle is ever predicted
 const KINDS = new Set(["bool", "uint", "int", "q", "angle", "f32", "string", "bytes", "list", "ref"]);
 
 /**
@@ -89,21 +96,29 @@ function parseField(field) {
   const widest = kind === "q" ? 24 : kind === "angle" ? 16 : 32;
   if (!(Number.isInteger(bits) && bits >= 1 && bits <= widest)) throw new Error(`schema: field ${name} has ${bits} bits`);
   const signed = kind === "int";
+  const wraps = kind === "angle";
+  const op = operation(kind, bits, (flags & 1) !== 0);
+  const least = op === PREDICT ? -(1 << (bits - 1)) : 0; // as a signed number
   return {
     name,
+    place: placeOf(name),
     kind,
     bits,
     min: Number(min),
     step: Number(step),
     pred: (flags & 1) !== 0,
     mask: (2 ** bits - 1) | 0,
-    op: operation(kind, bits, (flags & 1) !== 0),
+    op,
     sense: kind === "q" || kind === "angle" ? SCALED : kind === "bool" ? BOOL : kind === "ref" ? REF : ITSELF,
-    wraps: kind === "angle",
+    wraps,
+    smooth: wraps || kind === "q" || kind === "f32",
+    leap: kind === "q" ? 1 << Math.max(bits - 6, 3) : 0,
     max: typeof extra === "number" ? extra : 0,
     low: signed ? -(2 ** (bits - 1)) : 0,
     high: signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1,
-    teleport: (flags & 1) !== 0 && bits > 2 ? 2 ** Math.max(bits - 6, 3) : 0,
+    floor: wraps ? -FAR : signed ? least : 0,
+    ceiling: wraps ? FAR : signed ? -1 - least : 2 * -least - 1,
+    teleport: op === PREDICT ? 1 << Math.max(bits - 6, 3) : 0,
   };
 }
 

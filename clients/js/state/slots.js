@@ -54,6 +54,7 @@ export class SlotSet {
   }
 }
 
+const { clz32 } = Math;
 const NONE = new SlotSet();
 
 /** Number of bits that are set. @param {number} w */
@@ -63,7 +64,7 @@ export function ones(w) {
   return Math.imul((w + (w >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Place of the lowest bit that is set. @param {number} w not 0 */
+/** Place of the lowest bit that is set; −w would be no integer for engines, since there is −0. @param {number} w not 0 */
 export function lowest(w) {
-  return 31 - Math.clz32(w & -w);
+  return 31 - clz32(w & (~w + 1));
 }

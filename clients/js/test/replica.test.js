@@ -63,6 +63,19 @@ for (const [name, frame] of Object.entries(wrong)) {
   });
 }
 
+test("objects have plain properties, however many names there are", () => {
+  const types = ["A", "B"].map((t) => [t, Array.from({ length: 30 }, (_, i) => [`${t}${i}`, "uint", 8, 0, 0, 0, 0])]);
+  const r = new Replica(encode({ v: 0, hash: "0", hz: 20, types }));
+  const numbers = Array.from({ length: 30 }, (_, i) => i);
+  r.apply(keyframe(1, [0, [], [[0, ...numbers]], []], [1, [], [[0, ...numbers]], []]));
+  r.apply(steady(2, [1, [], [], [0, 2 ** 29, 99]]));
+  for (const [name, fields] of types) {
+    const want = Object.fromEntries(fields.map(([field], i) => [field, field === "B29" ? 99 : i]));
+    assert.deepEqual({ ...r.entities(name).get(0) }, want);
+    assert.equal(JSON.stringify(r.entities(name).get(0)), JSON.stringify(want));
+  }
+});
+
 test("schemas that are refused", () => {
   const field = ["x", "q", 15, 0, 1, 0, 0];
   const bad = [
