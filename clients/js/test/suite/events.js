@@ -145,7 +145,7 @@ export function events(stage) {
     await socket.emitWithAck("info");
     for (let tries = 0; ; tries++) {
       // A polling client may be between two requests: the event may be dropped.
-      const back = next(socket, "message-back", 300).catch(() => null);
+      const back = next(socket, "message-back", stage.link === "polling" ? 300 : undefined).catch(() => null);
       socket.volatile.emit("message", tries);
       if (await back) break;
       assert.ok(stage.link === "polling" && tries < 10, "dropped");

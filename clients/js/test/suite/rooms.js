@@ -58,7 +58,7 @@ export function rooms(stage) {
     const all = await op({ base: "nsp", to: room, do: "emitWithAck", event: "vote", args: [], flags: { timeout: 3000 } });
     assert.deepEqual([all.err, all.responses.sort()], [null, [0, 1]]);
     sockets[1].off("vote");
-    const some = await op({ base: "nsp", to: room, do: "emitWithAck", event: "vote", args: [], flags: { timeout: 150 } });
+    const some = await op({ base: "nsp", to: room, do: "emitWithAck", event: "vote", args: [], flags: { timeout: 600 } });
     assert.deepEqual(some, { err: "operation has timed out", responses: [0] });
   });
 

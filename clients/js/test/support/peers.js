@@ -18,8 +18,8 @@ export const PEERS = {
   light: (url, parser, opts) => io(url, { WebSocket, ...opts, parser }),
 };
 
-/** Resolves to the arguments of the next such event. */
-export function next(emitter, event, ms = 10_000) {
+/** Resolves to the arguments of the next such event. The time is for machines that have much else to do. */
+export function next(emitter, event, ms = 30_000) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       emitter.off(event, done);

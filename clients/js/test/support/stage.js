@@ -56,9 +56,7 @@ export class Stage {
   async connected(nsp = "/", opts = {}, flags = []) {
     const { url } = await this.server(...flags);
     const socket = this.socket(url, nsp, opts);
-    const settled = this.link === "upgrade" ? next(socket.io.engine, "upgrade") : undefined;
-    await next(socket, "connect");
-    await settled;
+    await Promise.all([next(socket, "connect"), this.link === "upgrade" && next(socket.io.engine, "upgrade")]);
     return socket;
   }
 
