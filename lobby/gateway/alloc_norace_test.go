@@ -9,10 +9,10 @@ import (
 	"tickwire/lobby"
 )
 
-// TestSharedEventCostsItsMembersNothing sends one event per tick, held for the
+// TestSharedEventAllocatesNothingPerMember sends one event per tick, held for the
 // state frame. What it allocates must not grow with the number of members.
 // Not under the race detector, whose pools lose things on purpose.
-func TestSharedEventCostsItsMembersNothing(t *testing.T) {
+func TestSharedEventAllocatesNothingPerMember(t *testing.T) {
 	w := wire(t, 16, 16)
 	frame := &lobby.Frame{Bytes: bytes.Repeat([]byte{7}, 250)}
 	perTick := func(players []*player) float64 {

@@ -12,7 +12,7 @@ import (
 // A stack that a handler made grow does not stay with a connection that says
 // no more. (Great ones the collector shrinks, but none to what it was.
 // The race detector makes every frame bigger, so that even parking needs more.)
-func TestIdleConnectionsGiveTheirStacksBack(t *testing.T) {
+func TestIdleConnectionsKeepNoAllocatedStacks(t *testing.T) {
 	const conns, deep = 200, 3 << 10
 	handled := make(chan struct{})
 	srv := serve(t, engine.Options{}, func(*peer, []byte, bool) {
