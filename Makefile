@@ -13,11 +13,14 @@ lint: ## format, vet, staticcheck, tidy module file
 	go vet ./...
 	go tool staticcheck ./...
 
-go-test: ## unit, protocol and race tests
-	go test -race -shuffle=on ./...
+# -p 4: each package has a while in which it only waits, if only for the race detector's last second.
+go-test: ## unit, protocol and race tests, of which lint has vetted the code
+	go test -race -shuffle=on -vet=off -p=4 ./...
 
+# Only where there are any: linking the other packages' tests took longer than the benchmarks.
 bench-once: ## each benchmark once, so that none rots
-	go test -run='^$$' -bench=. -benchtime=1x ./... | { grep -v -e '^ok' -e 'no test files' -e '^PASS' || true; }
+	@set -o pipefail; go test -vet=off -run='^$$' -bench=. -benchtime=1x $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,') \
+	  | { grep -v -e '^ok' -e '^PASS' || true; }
 
 bench: ## the benchmarks proper (method: bench/README.md)
 	go test -run='^$$' -bench=. -benchmem -count=$(or $(COUNT),5) ./codec/... ./sio/... ./tick/... ./lobby/... ./games/... ./bench/...
@@ -35,7 +38,10 @@ soak: ## players who vanish, games that break, drains, for ten minutes (ARGS="-d
 	go run ./bench/soak $(ARGS)
 
 js: deps ## types, client tests, official clients, real browser
-	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test && node --test test/browser/*.test.js
+	@bin=$$(mktemp -d) && trap 'rm -rf "$$bin"' EXIT && set -x && \
+	go build -o $$bin ./cmd/gameserver ./sio/acceptance ./$(JS)/test/support/club && \
+	export TICKWIRE_GAMESERVER=$$bin/gameserver TICKWIRE_ACCEPTANCE=$$bin/acceptance TICKWIRE_CLUB=$$bin/club && \
+	cd $(JS) && npm ci --no-audit --no-fund --loglevel=error && npx tsc && npm test && npm run test:browser
 
 fuzz: ## every fuzz target for FUZZTIME each (default 10s)
 	@set -e; for dir in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u); do \
