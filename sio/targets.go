@@ -51,10 +51,7 @@ func (a *MemoryAdapter) pick(o BroadcastOptions, few *few) (sockets []*Socket, l
 	defer a.mu.RUnlock()
 	members, plain := a.plainLocked(o)
 	if plain && len(members) <= len(few) {
-		for i, s := range members {
-			few[i] = s
-		}
-		return few[:len(members)], nil
+		return few[:copy(few[:], members)], nil
 	}
 	l = a.borrow()
 	if plain {
