@@ -11,7 +11,7 @@ lint: ## format, vet, staticcheck, tidy module file
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt wants changes in:"; echo "$$out"; exit 1; fi
 	go mod tidy -diff
 	go vet ./...
-	go tool staticcheck ./...
+	GOGC=400 go tool staticcheck ./... # 420 MB, and a quarter less CPU
 
 # -p 4: each package has a while in which it only waits, if only for the race detector's last second.
 go-test: ## unit, protocol and race tests, of which lint has vetted the code
