@@ -2,7 +2,9 @@ package tickwire
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
+	"golang.org/x/time/rate"
 
 	"tickwire/codec/state"
 	"tickwire/lobby"
@@ -294,5 +297,51 @@ func TestSlowViewersOfOneAddress(t *testing.T) {
 	w := httptest.NewRecorder()
 	if s.Handler().ServeHTTP(w, from("192.0.2.1")); w.Code != http.StatusOK {
 		t.Errorf("afterwards: %d", w.Code)
+	}
+}
+
+// TestRecordingsArePaced: whoever reads logs, and how many do, the work of
+// unpacking them has a bound.
+func TestRecordingsArePaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pace := rate.NewLimiter(paceBytes, paceEach)
+		began := time.Now()
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				if n, err := io.Copy(io.Discard, &paced{bytes.NewReader(make([]byte, paceBytes)), pace, t.Context()}); err != nil || n != paceBytes {
+					t.Errorf("%d bytes, %v", n, err)
+				}
+			})
+		}
+		readers.Wait()
+		if took := time.Since(began); took < 1900*time.Millisecond || took > 2100*time.Millisecond {
+			t.Errorf("two seconds' worth took %v", took)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := io.Copy(io.Discard, &paced{bytes.NewReader(make([]byte, paceBytes)), pace, gone}); !errors.Is(err, context.Canceled) {
+			t.Errorf("a viewer who left: %v", err)
+		}
+	})
+}
+
+// TestListsOfRecordings: an address that asks for them again and again is
+// turned away, others are not.
+func TestListsOfRecordings(t *testing.T) {
+	s := replayServer(t, "", true)
+	list := func(address string) int {
+		r := httptest.NewRequest(http.MethodGet, "/replays/", nil)
+		r.RemoteAddr = address + ":4711"
+		w := httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		return w.Code
+	}
+	n := 0
+	for n < 100_000 && list("192.0.2.1") == http.StatusOK { // more than 50 fit while the machine is slow
+		n++
+	}
+	if n < listRateEach*burst || n == 100_000 || list("192.0.2.2") != http.StatusOK {
+		t.Errorf("%d lists for one address", n)
 	}
 }

@@ -1,6 +1,7 @@
 package tickwire
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -9,7 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"tickwire/codec/replay"
+	"tickwire/edge"
 	"tickwire/lobby"
 	"tickwire/sio/engine"
 )
@@ -23,6 +27,7 @@ import (
 //	GET /replays/{id}/stream  what a viewer plays, see docs/replay.md
 type replays struct {
 	server *Server
+	pace   *rate.Limiter // bytes of logs
 
 	mu   sync.Mutex           // guards the following
 	busy int                  // answers that are under way
@@ -34,11 +39,21 @@ const (
 	maxStreams     = 4           // at a time
 	maxStreamsEach = 2           // of them to one address: who reads slowly leaves some to the others
 	streamTime     = time.Minute // for each
+
+	// A MiB of a log is some 20 ms of work to unpack: all viewers together have
+	// a sixth of a processor, whatever they ask for and how often.
+	paceBytes = 8 << 20  // of logs per second
+	paceEach  = 64 << 10 // that a request counts besides
+
+	// The list of a thousand recordings is 1 ms of work.
+	listRate     = 50 // requests per second
+	listRateEach = 10 // of them, those of an address
 )
 
 func (s *Server) handleReplays() {
-	r := &replays{server: s, by: map[netip.Prefix]int{}}
-	s.Handle("GET /replays/{$}", secured(http.HandlerFunc(r.list), nil))
+	r := &replays{server: s, pace: rate.NewLimiter(paceBytes, paceEach), by: map[netip.Prefix]int{}}
+	lists := edge.NewRates(listRate, listRateEach, burst)
+	s.Handle("GET /replays/{$}", secured(lists.Handler(http.HandlerFunc(r.list)), nil))
 	s.Handle("GET /replays/{id}", secured(http.HandlerFunc(r.log), nil))
 	s.mux.Handle("GET /replays/{id}/stream", s.door.requests.Handler(secured(http.HandlerFunc(r.stream), nil)))
 }
@@ -72,6 +87,9 @@ func (r *replays) send(w http.ResponseWriter, req *http.Request, write func(io.W
 		return
 	}
 	defer leave()
+	if r.pace.WaitN(req.Context(), paceEach) != nil {
+		return // the client is gone
+	}
 	id := req.PathValue("id")
 	log, err := r.server.lobbies.OpenReplay(id)
 	if err != nil {
@@ -86,7 +104,22 @@ func (r *replays) send(w http.ResponseWriter, req *http.Request, write func(io.W
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(streamTime)) // else a slow reader keeps others out
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = write(w, log) // the client is gone, or the log is broken: what came is what there is
+	_ = write(w, &paced{log, r.pace, req.Context()}) // the client is gone, or the log is broken: what came is what there is
+}
+
+// paced reads no faster than a pace that it shares, until ctx ends.
+type paced struct {
+	from io.Reader
+	pace *rate.Limiter
+	ctx  context.Context
+}
+
+func (p *paced) Read(b []byte) (int, error) {
+	n, err := p.from.Read(b[:min(len(b), p.pace.Burst())])
+	if gone := p.pace.WaitN(p.ctx, n); gone != nil {
+		return n, gone
+	}
+	return n, err
 }
 
 // enter takes a place for an answer, until leave is called. This machine has no
