@@ -9,6 +9,8 @@ import (
 	"tickwire/lobby"
 )
 
+const perInput = 1.05 // allocations: the event
+
 // TestSharedEventAllocatesNothingPerMember sends one event per tick, held for the
 // state frame. What it allocates must not grow with the number of members.
 // Not under the race detector, whose pools lose things on purpose.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"io"
+	"math"
 	"net"
 	"net/http/httptest"
 	"runtime"
@@ -148,11 +149,15 @@ func TestInputsAllocateTheEventOnly(t *testing.T) {
 	}
 	run()
 	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	run()
-	runtime.ReadMemStats(&after)
-	if per := float64(after.Mallocs-before.Mallocs) / n; per > 1.5 { // the race detector's pools leak
-		t.Errorf("%.2f allocations per input", per)
+	least := math.Inf(1) // of some, as waiting for a busy machine allocates, too
+	for range 3 {
+		runtime.ReadMemStats(&before)
+		run()
+		runtime.ReadMemStats(&after)
+		least = min(least, float64(after.Mallocs-before.Mallocs)/n)
+	}
+	if least > perInput {
+		t.Errorf("%.2f allocations per input", least)
 	}
 	if dropped := w.gateway.DroppedInputs(); dropped != 0 {
 		t.Errorf("%d inputs dropped", dropped)
