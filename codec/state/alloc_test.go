@@ -54,6 +54,8 @@ func TestSteadyPathDoesNotAllocate(t *testing.T) {
 		"B":       func() func() { return everybody(state.BForm, 0) },
 		"learned": func() func() { return everybody(state.BForm, 20) },
 		"views":   radiusViews,
+		"feed M":  func() func() { return feeds(state.MForm) },
+		"feed B":  func() func() { return feeds(state.BForm) },
 	} {
 		tick := run()
 		for range 300 {
@@ -95,6 +97,27 @@ func radiusViews() func() {
 		w.Commit()
 		for _, v := range views {
 			v.Steady(state.BForm)
+		}
+	}
+}
+
+// feeds is a tick with a frame for each of four who get less than there is.
+func feeds(form state.Form) func() {
+	w, movers, ids := crowd(100, 0)
+	var list []*state.Feed
+	for i := range 4 {
+		v := w.NewView(state.ViewOptions{Near: []state.Near{{Table: movers, X: "x", Y: "y", Enter: 1500}}})
+		v.Look(2000, 50)
+		list = append(list, v.NewFeed(state.FeedOptions{Form: form, Bytes: 40 * (i + 1)}))
+	}
+	var frame []byte
+	tick := 0
+	return func() {
+		tick++
+		drive(movers, ids, tick)
+		w.Commit()
+		for _, f := range list {
+			frame = f.Append(frame[:0])
 		}
 	}
 }

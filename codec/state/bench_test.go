@@ -109,3 +109,44 @@ func BenchmarkRadius(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFeed is a tick of 1000 moving entities and 100 clients with a bound
+// on their bytes, who see about 92 each: what a client's frame costs where most
+// must wait. Commit is not in it.
+func BenchmarkFeed(b *testing.B) {
+	for _, budget := range []int{60, 120} {
+		b.Run(fmt.Sprintf("bytes=%d", budget), func(b *testing.B) {
+			w := state.NewWorld(state.Options{})
+			movers := state.Register[Mover](w, "Mover")
+			rng := rand.New(rand.NewPCG(1, 1))
+			var ids []state.ID
+			for range 1000 {
+				ids = append(ids, movers.Spawn(Mover{X: 4096 * rng.Float32(), Y: 4096 * rng.Float32(), Name: "mover"}))
+			}
+			var feeds []*state.Feed
+			for i := range 100 {
+				v := w.NewView(state.ViewOptions{Near: []state.Near{{Table: movers, X: "x", Y: "y", Enter: 700}}})
+				v.Look(float64(movers.Get(ids[i*5]).X), float64(movers.Get(ids[i*5]).Y))
+				feeds = append(feeds, v.NewFeed(state.FeedOptions{Form: state.BForm, Bytes: budget}))
+			}
+			var frame []byte
+			tick, bytes := 0, 0
+			b.ReportAllocs()
+			for b.Loop() {
+				tick++
+				for i, id := range ids {
+					m := movers.Edit(id)
+					m.X += float32((i+tick/30)%7 - 3)
+					m.Y += float32((i+tick/20)%9 - 4)
+				}
+				w.Commit()
+				for _, f := range feeds {
+					frame = f.Append(frame[:0])
+					bytes += len(frame)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(tick*len(feeds)), "ns/client")
+			b.ReportMetric(float64(bytes)/float64(tick*len(feeds)), "B/frame")
+		})
+	}
+}

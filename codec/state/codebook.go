@@ -142,13 +142,24 @@ func newMaskCode(lengths []uint8, masks []uint32) (*maskCode, error) {
 	return m, nil
 }
 
-func (m *maskCode) put(w *bitWriter, mask uint32, fields int) {
-	var e codeword
+// word is the mask's own; len 0: it has none.
+func (m *maskCode) word(mask uint32) codeword {
 	if mask < uint32(len(m.fast)) {
-		e = m.fast[mask]
-	} else {
-		e = m.lookup[mask]
+		return m.fast[mask]
 	}
+	return m.lookup[mask]
+}
+
+// bits is how many bits put writes.
+func (m *maskCode) bits(mask uint32, fields int) int {
+	if e := m.word(mask); e.len != 0 {
+		return int(e.len)
+	}
+	return int(m.code.enc[len(m.masks)].len) + fields
+}
+
+func (m *maskCode) put(w *bitWriter, mask uint32, fields int) {
+	e := m.word(mask)
 	if e.len != 0 {
 		w.put(uint64(e.bits), uint(e.len))
 		return

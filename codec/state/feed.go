@@ -1,10 +1,6 @@
 package state
 
-import (
-	"cmp"
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // FeedOptions of a [Feed].
 type FeedOptions struct {
@@ -30,6 +26,7 @@ type Feed struct {
 
 	d          delta
 	candidates []candidate
+	chosen     []candidate
 }
 
 // feedType is what the client has of one type. Entities that are neither late
@@ -41,18 +38,12 @@ type feedType struct {
 	waiting bitset   // not known, and wanted since tick from
 	from    []uint32 // by slot
 	born    []uint32 // by slot: tick of the life that the client knows
+	then    []int32  // slot*fields + field: numbers of late and odd ones at tick from
 
 	removes, adds, changes, moving bitset // of the frame being made
+	wanted                         bitset // the candidates for it
 	mask, motion                   []uint32
 	parts                          fragments
-}
-
-// candidate is an entity that the client should hear of.
-type candidate struct {
-	typ, slot int
-	add       bool
-	bits      int
-	score     float64
 }
 
 // NewFeed starts with a keyframe.
@@ -77,7 +68,11 @@ func (f *Feed) Append(dst []byte) []byte {
 	f.plan()
 	f.collect()
 	start := len(dst)
-	for chosen := f.choose(f.o.Bytes); ; {
+	chosen := f.choose(f.o.Bytes)
+	if f.measures() {
+		f.encodeChosen(chosen)
+	}
+	for {
 		f.apply(chosen)
 		dst = f.encode(dst[:start])
 		over := len(dst) - start - f.o.Bytes
@@ -159,7 +154,7 @@ func (f *Feed) adopt(i int, t *feedType, s *store) {
 
 func (t *feedType) resize(s *store) {
 	n := len(s.live)
-	for _, b := range []*bitset{&t.known, &t.late, &t.odd, &t.waiting, &t.removes, &t.adds, &t.changes, &t.moving} {
+	for _, b := range []*bitset{&t.known, &t.late, &t.odd, &t.waiting, &t.removes, &t.adds, &t.changes, &t.moving, &t.wanted} {
 		*b = b.resized(n)
 	}
 	for _, list := range []*[]uint32{&t.from, &t.born, &t.mask, &t.motion} {
@@ -173,6 +168,7 @@ func (t *feedType) lose(now bitset, s *store) {
 	clear(t.adds)
 	clear(t.changes)
 	clear(t.moving)
+	clear(t.wanted)
 	for j, known := range t.known {
 		t.waiting[j] &= now[j]
 		t.removes[j] = known &^ now[j]
@@ -184,8 +180,7 @@ func (t *feedType) lose(now bitset, s *store) {
 	}
 }
 
-// collect lists what the client should hear of, encoded, so that its size is
-// known.
+// collect lists what the client should hear of, with its size.
 func (f *Feed) collect() {
 	f.candidates = f.candidates[:0]
 	for i, s := range f.view.world.stores {
@@ -196,34 +191,45 @@ func (f *Feed) collect() {
 		for j := range now {
 			kept := t.known[j] &^ t.removes[j]
 			for m := now[j] &^ kept; m != 0; m &= m - 1 {
-				f.candidate(s, t, tc, i, j<<6+bits.TrailingZeros64(m), true)
+				f.add(s, t, tc, j<<6+bits.TrailingZeros64(m))
 			}
 			for m := kept; m != 0; m &= m - 1 {
-				f.consider(s, t, tc, i, j<<6+bits.TrailingZeros64(m))
+				f.consider(s, t, tc, j<<6+bits.TrailingZeros64(m))
 			}
 		}
 	}
 }
 
+// add makes a candidate of all of an entity.
+func (f *Feed) add(s *store, t *feedType, tc *typeCodes, slot int) {
+	var size int
+	if f.measures() {
+		size = s.measureEntity(tc, slot, f.d.tick)
+	} else {
+		size = f.encodePart(s, t, tc, slot, true)
+	}
+	f.candidate(s, t, slot, true, size)
+}
+
 // consider looks at an entity that the client has.
-func (f *Feed) consider(s *store, t *feedType, tc *typeCodes, i, slot int) {
-	if t.late.has(slot) && f.d.tick-t.from[slot] > reach {
-		f.candidate(s, t, tc, i, slot, true) // waited too long for a delta
+func (f *Feed) consider(s *store, t *feedType, tc *typeCodes, slot int) {
+	late := t.late.has(slot)
+	if late && f.d.tick-t.from[slot] > reach {
+		f.add(s, t, tc, slot) // waited too long for a delta
 		return
 	}
-	if f.d.class == steady && !s.changed.has(slot) && !s.wasMoving.has(slot) && !t.late.has(slot) && !t.odd.has(slot) {
+	if f.d.class == steady && !s.changed.has(slot) && !s.wasMoving.has(slot) && !late && !t.odd.has(slot) {
 		return
 	}
-	mask, motion := f.difference(s, t, slot)
-	t.mask[slot], t.motion[slot] = mask, motion
+	mask, motion, size := f.change(s, t, tc, slot)
 	if motion != 0 {
 		t.moving.set(slot)
 	}
 	if mask != 0 {
-		f.candidate(s, t, tc, i, slot, false)
+		f.candidate(s, t, slot, false, size)
 		return
 	}
-	if t.late.has(slot) { // it has gone back by itself
+	if late { // it has gone back by itself
 		t.from[slot] = f.d.tick
 		if s.motionSince(slot, f.d.tick) == 0 {
 			t.late.unset(slot)
@@ -231,58 +237,18 @@ func (f *Feed) consider(s *store, t *feedType, tc *typeCodes, i, slot int) {
 	}
 }
 
-func (f *Feed) candidate(s *store, t *feedType, tc *typeCodes, i, slot int, add bool) {
-	c := candidate{typ: i, slot: slot, add: add, score: f.score(s, t, i, slot)}
-	c.bits = f.encodePart(s, t, tc, slot, add)
-	f.candidates = append(f.candidates, c)
-}
-
-// score grows without end while an entity waits: nothing starves.
-func (f *Feed) score(s *store, t *feedType, i, slot int) float64 {
-	priority := 1.0
-	switch n := f.view.sets[i].near; {
-	case f.o.Priority != nil:
-		priority = f.o.Priority(s.typ.Name, makeID(slot, s.lastGen[slot]))
-	case n != nil:
-		priority = n.nearness(f.view, slot)
+// change is the fields of a known entity that the client should hear of, those
+// that move there, and the bits that it takes to tell.
+func (f *Feed) change(s *store, t *feedType, tc *typeCodes, slot int) (mask, motion uint32, size int) {
+	if f.measures() {
+		mask, motion, size = f.measure(s, t, tc, slot)
+		t.mask[slot], t.motion[slot] = mask, motion
+		return mask, motion, size
 	}
-	waited := uint32(1)
-	if t.late.has(slot) || t.waiting.has(slot) {
-		waited = f.d.tick - t.from[slot] + 1
+	mask, motion = f.difference(s, t, slot)
+	t.mask[slot], t.motion[slot] = mask, motion
+	if mask != 0 {
+		size = f.encodePart(s, t, tc, slot, false)
 	}
-	return max(priority, 1e-9) * float64(waited)
-}
-
-// choose takes the best candidates that fit into a budget, at least one.
-func (f *Feed) choose(budget int) []candidate {
-	c := f.candidates
-	total := 0
-	for i := range c {
-		total += c[i].bits
-	}
-	if total <= 8*budget {
-		return c
-	}
-	slices.SortFunc(c, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.typ, b.typ), cmp.Compare(a.slot, b.slot))
-	})
-	left, n := 8*budget, 0
-	for i := range c {
-		if n > 0 && c[i].bits > left {
-			continue
-		}
-		left -= c[i].bits
-		c[n], c[i] = c[i], c[n]
-		n++
-	}
-	return c[:n]
-}
-
-// drop lets go of the last candidates, for some bits but never for all.
-func drop(c []candidate, excess int) []candidate {
-	for excess > 0 && len(c) > 1 {
-		excess -= c[len(c)-1].bits
-		c = c[:len(c)-1]
-	}
-	return c
+	return mask, motion, size
 }

@@ -4,13 +4,12 @@ import "math/bits"
 
 // clientCell is value and motion of a field as the client has them.
 func (f *Feed) clientCell(s *store, t *feedType, slot, field int) (v, d int32) {
-	c := s.entity(slot)[field]
 	if t.late.has(slot) {
-		return s.at(c, t.from[slot]).v, 0
+		return t.thenOf(s, slot)[field], 0
 	}
-	b := s.at(c, f.last)
+	b := s.at(s.entity(slot)[field], f.last)
 	if t.odd.has(slot) {
-		return b.v, s.fields[field].motion(b.v, s.at(c, t.from[slot]).v)
+		return b.v, s.fields[field].motion(b.v, t.thenOf(s, slot)[field])
 	}
 	return b.v, b.motionAt(f.last)
 }
@@ -49,20 +48,22 @@ func (f *Feed) difference(s *store, t *feedType, slot int) (mask, motion uint32)
 // encodePart encodes an entity for this client and returns its size in bits,
 // with something for its gap.
 func (f *Feed) encodePart(s *store, t *feedType, tc *typeCodes, slot int, add bool) int {
-	const gap = 4
 	if f.o.Form == MForm {
 		return f.sizeM(s, t, slot, add)
 	}
 	w := t.parts.begin()
-	if add {
+	switch {
+	case add:
 		s.putEntity(w, tc, slot, f.d.tick)
-	} else {
+	case f.measures() && !t.late.has(slot) && !t.odd.has(slot):
+		s.fragments.splice(w, &s.fragments.at[slot])
+	default:
 		s.putMask(w, tc, f.d.class, t.mask[slot], t.motion[slot])
 		for m := t.mask[slot]; m != 0; m &= m - 1 {
 			f.putField(w, s, t, &tc.fields[bits.TrailingZeros32(m)], slot, bits.TrailingZeros32(m))
 		}
 	}
-	return gap + t.parts.end(slot)
+	return gapBits + t.parts.end(slot)
 }
 
 // sizeM is how many bits an entity takes in M-form.
@@ -110,11 +111,12 @@ func (f *Feed) apply(chosen []candidate) {
 		clear(f.types[i].adds)
 		clear(f.types[i].changes)
 	}
-	for _, c := range chosen {
-		if c.add {
-			f.types[c.typ].adds.set(c.slot)
+	for i := range chosen {
+		c := &chosen[i]
+		if t := &f.types[c.typ]; c.add {
+			t.adds.set(int(c.slot))
 		} else {
-			f.types[c.typ].changes.set(c.slot)
+			t.changes.set(int(c.slot))
 		}
 	}
 }
@@ -144,17 +146,13 @@ func (f *Feed) fill(d *delta, i int) {
 
 // commit notes what the client has once it has the frame.
 func (f *Feed) commit() {
-	for i, s := range f.view.world.stores {
-		f.types[i].commit(s, f.d.class)
-	}
-	for _, c := range f.candidates {
-		f.types[c.typ].postpone(c, f.last, f.d.tick)
-	}
 	f.whole = true
-	for i := range f.types {
+	for i, s := range f.view.world.stores {
 		t := &f.types[i]
-		for j := range t.known {
-			f.whole = f.whole && t.late[j]|t.odd[j]|t.waiting[j] == 0
+		t.commit(s, f.d.class)
+		t.postpone(s, f.last, f.d.tick)
+		for j, late := range t.late {
+			f.whole = f.whole && late|t.odd[j]|t.waiting[j] == 0
 		}
 	}
 	f.last, f.sync = f.d.tick, true
@@ -177,15 +175,19 @@ func (t *feedType) commit(s *store, c class) {
 	}
 }
 
-// postpone notes that a candidate was not chosen, if so.
-func (t *feedType) postpone(c candidate, last, tick uint32) {
-	switch {
-	case t.adds.has(c.slot) || t.changes.has(c.slot):
-	case t.known.has(c.slot) && !t.late.has(c.slot):
-		t.late.set(c.slot)
-		t.from[c.slot] = last
-	case !t.known.has(c.slot) && !t.waiting.has(c.slot):
-		t.waiting.set(c.slot)
-		t.from[c.slot] = tick
+// postpone notes which candidates were not chosen.
+func (t *feedType) postpone(s *store, last, tick uint32) {
+	for j, wanted := range t.wanted {
+		rest := wanted &^ t.adds[j] &^ t.changes[j]
+		late := rest & t.known[j] &^ t.late[j]
+		t.late[j] |= late
+		for ; late != 0; late &= late - 1 {
+			t.keep(s, j<<6+bits.TrailingZeros64(late), last)
+		}
+		waiting := rest &^ t.known[j] &^ t.waiting[j]
+		t.waiting[j] |= waiting
+		for ; waiting != 0; waiting &= waiting - 1 {
+			t.from[j<<6+bits.TrailingZeros64(waiting)] = tick
+		}
 	}
 }

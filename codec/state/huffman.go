@@ -100,6 +100,15 @@ func (c *code) u(w *bitWriter, v uint32) {
 	w.put(uint64(e.bits)|uint64(v)&(1<<low-1)<<e.len, uint(e.len)+low)
 }
 
+// bits is how many bits u(T,v) takes.
+func (c *code) bits(v uint32) int {
+	if v < uint32(len(c.small)) {
+		return int(c.small[v].len)
+	}
+	sym, low := symbolOf(v)
+	return int(c.enc[sym%maxSymbols].len) + int(low)
+}
+
 // symbol reads one symbol; ok is false for a pattern of no code.
 func (c *code) symbol(r *bitReader) (sym int, ok bool) {
 	if r.n < maxCode {
