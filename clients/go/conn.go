@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -64,6 +65,8 @@ type Conn struct {
 
 	done chan struct{}
 	err  error // why the reader ended; set before done is closed
+
+	hijacked bool // owned by the reader
 
 	mu    sync.Mutex // guards the following
 	calls map[uint64]func(socketio.Args, error)
@@ -215,10 +218,12 @@ func (c *Conn) connecting(p socketio.Packet) error {
 func (c *Conn) run() {
 	defer close(c.done)
 	err := c.wire.conn.SetReadDeadline(time.Now().Add(c.idle))
-	for err == nil {
+	for err == nil && !c.hijacked {
 		err = c.readPacket(c.connected)
 	}
-	c.wire.conn.Close()
+	if !c.hijacked {
+		c.wire.conn.Close()
+	}
 	c.mu.Lock()
 	if !c.ended {
 		c.err = err
@@ -230,6 +235,16 @@ func (c *Conn) run() {
 	for _, answer := range calls {
 		answer(socketio.Args{}, ErrClosed)
 	}
+}
+
+// Hijack hands the connection over to a handler that calls it: nobody else
+// reads it from then on, or closes it, and Done is closed when the handler has
+// returned. rest is what had been read behind the handler's message.
+func (c *Conn) Hijack() (conn net.Conn, rest []byte) {
+	c.hijacked = true
+	_ = c.wire.conn.SetReadDeadline(time.Time{}) // of a connection that is gone: its new owner will see
+	read, _ := c.wire.r.Peek(c.wire.r.Buffered())
+	return c.wire.conn, bytes.Clone(read[c.wire.peeked:])
 }
 
 // fail ends the connection because of what it brought. The reader calls it.

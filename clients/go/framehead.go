@@ -14,9 +14,9 @@ const (
 	classKeyframe  = 3
 )
 
-// readHead fills in what the first bytes of a state frame tell. last is the
-// tick that the client has.
-func (f *Frame) readHead(form string, last uint32, frame []byte) error {
+// ReadHead fills in what the first bytes of a state frame tell. form is the one
+// that match:start names, last the tick that the client has.
+func (f *Frame) ReadHead(form string, last uint32, frame []byte) error {
 	if form == "B" {
 		return f.readHeadB(last, frame)
 	}

@@ -33,7 +33,7 @@ func TestReadHead(t *testing.T) {
 			t.Fatal(err)
 		}
 		var f Frame
-		err = f.readHead(test.form, test.last, frame)
+		err = f.ReadHead(test.form, test.last, frame)
 		if !errors.Is(err, test.err) {
 			t.Errorf("%s %s: error %v, want %v", test.form, test.frame, err, test.err)
 		}

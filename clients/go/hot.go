@@ -33,7 +33,7 @@ func (g *Game) emitInput(seq, tick uint32, in When, payload any) (err error) {
 // apply brings a state frame into the replica.
 func (g *Game) apply(f *Frame, frame []byte) error {
 	last := g.acked.Load()
-	if err := f.readHead(g.start.Form, last, frame); err != nil {
+	if err := f.ReadHead(g.start.Form, last, frame); err != nil {
 		return err
 	}
 	if !f.Keyframe && f.Base != last {
