@@ -43,7 +43,7 @@ func (b *blob) Step(tick uint32) {
 }
 
 // profileGames are the games of the profiles' own server.
-func profileGames(hz int, late *lateness) []lobby.Game {
+func profileGames(hz int, late *lateness, due *dues) []lobby.Game {
 	shooter := arena.Game()
 	list := []lobby.Game{
 		{Name: "blob", MaxPlayers: 1024, DropIn: true, New: newBlob},
@@ -53,7 +53,7 @@ func profileGames(hz int, late *lateness) []lobby.Game {
 		rules := list[i].New
 		list[i].Hz = hz
 		list[i].New = func(m *lobby.Match) lobby.Rules {
-			return &timed{Rules: rules(m), late: late, step: time.Second / time.Duration(hz)}
+			return &timed{Rules: rules(m), late: late, grid: grid{step: time.Second / time.Duration(hz)}, dues: due.of(m.ID())}
 		}
 	}
 	return list
@@ -62,17 +62,20 @@ func profileGames(hz int, late *lateness) []lobby.Game {
 // timed notes how late the steps of a match begin.
 type timed struct {
 	lobby.Rules
-	late   *lateness
-	step   time.Duration
-	anchor time.Time // when tick 0 was due, by the earliest step so far
+	late *lateness
+	grid grid
+	dues dueTicks
 }
 
 func (t *timed) Step(tick uint32) {
-	zero := time.Now().Add(-time.Duration(tick) * t.step)
-	if t.anchor.IsZero() || zero.Before(t.anchor) {
-		t.anchor = zero
+	now := monotonic()
+	due, first := t.grid.begin(tick, now)
+	if first {
+		t.late.note(now - due)
 	}
-	t.late.note(zero.Sub(t.anchor))
+	if t.dues != nil {
+		t.dues.set(tick, due)
+	}
 	t.Rules.Step(tick)
 }
 

@@ -50,12 +50,15 @@ func (r *run) seeMatch(ctx context.Context, players []*player) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.progress(fmt.Sprintf("%d clients play %q in %d matches", len(players), r.game.Name, len(r.schedules)))
+	r.progress(fmt.Sprintf("%d clients play %q in %d matches, %.1f s after the start", len(players), r.game.Name, len(r.schedules), time.Since(r.began).Seconds()))
 	return nil
 }
 
 func (p *player) quick(ctx context.Context, game string) error {
 	_, err := p.game.Quick(ctx, client.Request{Game: game, Player: p.name(), Form: p.run.opt.Form})
+	if err == nil {
+		p.run.handOver(p)
+	}
 	return p.wrap(err)
 }
 
@@ -71,9 +74,15 @@ func (r *run) fill(ctx context.Context, members []*player, size int) error {
 	r.mu.Lock()
 	r.lobby = seat.Lobby.ID
 	r.mu.Unlock()
+	if r.game.DropIn {
+		r.handOver(leader)
+	}
 	for _, p := range members[1:] {
 		if _, err := p.game.Join(ctx, client.Request{ID: seat.Lobby.ID, Player: p.name(), Form: r.opt.Form}); err != nil {
 			return p.wrap(err)
+		}
+		if r.game.DropIn {
+			r.handOver(p)
 		}
 	}
 	if r.game.DropIn {
@@ -84,7 +93,21 @@ func (r *run) fill(ctx context.Context, members []*player, size int) error {
 			return p.wrap(err)
 		}
 	}
-	return leader.wrap(leader.game.StartMatch(ctx))
+	if err := leader.game.StartMatch(ctx); err != nil {
+		return leader.wrap(err)
+	}
+	r.handOver(members...)
+	return nil
+}
+
+// handOver leaves the rest to the lean loop, if there is one: as soon as a client
+// has nothing more to ask for, lest the others' frames slow the joining down.
+func (r *run) handOver(players ...*player) {
+	for _, p := range players {
+		if r.lean != nil && !p.slow {
+			r.lean.take(p)
+		}
+	}
 }
 
 func (p *player) name() string { return fmt.Sprintf("load-%d", p.number) }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -36,10 +37,13 @@ func serve(t *testing.T) (url string) {
 
 func TestJSONHasTheAgreedKeys(t *testing.T) {
 	url := serve(t)
-	for _, parser := range []string{"msgpack", "json"} {
+	for _, way := range []string{"-parser=msgpack", "-parser=json", "-lean"} {
+		if way == "-lean" && runtime.GOOS != "linux" {
+			continue
+		}
 		var out, progress bytes.Buffer
 		status := load(t.Context(), []string{
-			"-url", url, "-clients", "6", "-lobby-size", "3", "-duration", "1100ms", "-warmup", "200ms", "-parser", parser, "-json",
+			"-url", url, "-clients", "6", "-lobby-size", "3", "-duration", "1100ms", "-warmup", "200ms", way, "-json",
 		}, &out, &progress)
 		var got map[string]float64
 		if err := json.Unmarshal(out.Bytes(), &got); err != nil || status != 0 {
@@ -70,6 +74,7 @@ func TestBarsAndExitStatus(t *testing.T) {
 		{[]string{"-max-p99", "1m"}, 0},
 		{[]string{"-game", "chess"}, 2},
 		{[]string{"-parser", "xml"}, 2},
+		{[]string{"-parser", "json", "-lean"}, 2},
 		{[]string{"-input", "{"}, 2},
 		{[]string{"-url", "http://127.0.0.1:1"}, 2},
 		{[]string{"-clients", "0"}, 2},

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tickwire/clients/go"
 )
 
 type options struct {
@@ -25,6 +27,7 @@ type options struct {
 	Parser    string
 	Form      string
 	JSON      bool
+	Lean      bool
 
 	CPUProfile string
 	ServerCPUs string
@@ -48,6 +51,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.DurationVar(&o.Warmup, "warmup", 2*time.Second, "`time` to play before measuring")
 	f.StringVar(&o.Parser, "parser", "msgpack", "Socket.IO parser: msgpack or json")
 	f.StringVar(&o.Form, "form", "", "wire form of the state: M or B; default the server's")
+	f.BoolVar(&o.Lean, "lean", false, "play for all clients on one thread that looks only at what is measured, so that the server is what limits the figures")
 	f.BoolVar(&o.JSON, "json", false, "print one JSON object instead of the table")
 	f.DurationVar(&o.MaxP99, "max-p99", 0, "bar: exit status 1 when the p99 of tick to client is above this `time`")
 	f.DurationVar(&o.MaxInputP99, "max-input-p99", 0, "bar: the same for input to effect")
@@ -83,6 +87,9 @@ func (o *options) check(f *flag.FlagSet) error {
 			return fmt.Errorf("no profile %q: see -help", o.Profile)
 		}
 		o.adopt(p.defaults, f)
+	}
+	if o.Lean && o.Parser != client.MsgPack {
+		return errors.New("-lean reads the msgpack parser alone")
 	}
 	if o.Clients < 1 || o.LobbySize < 0 || o.Hz < 0 || o.TickHz < 1 || o.TickHz > 128 || o.Duration <= 0 || o.Warmup < 0 {
 		return errors.New("-clients, -tick-hz (to 128) and -duration must be positive, -lobby-size, -hz and -warmup not negative")

@@ -21,11 +21,18 @@ type player struct {
 	game   *client.Game
 	shard  *shard
 
+	slow   bool                         // behind a slow link
+	hijack atomic.Pointer[chan arrival] // who wants the connection after the next frame
+
+	received atomic.Uint64 // bytes that conn has not seen
+
 	once    sync.Once
 	playing chan struct{} // closed at the first frame
 
 	// Owned by the connection's reader.
 	schedule *schedule
+	dues     dueTicks
+	form     string
 	every    uint32 // ticks between two frames
 	fresh    bool   // no frame of this match yet
 	last     uint32 // tick of the last frame
@@ -37,7 +44,7 @@ type player struct {
 }
 
 func newPlayer(r *run, number int, slow bool) *player {
-	p := &player{run: r, number: number, shard: r.healthy.shard(number), playing: make(chan struct{})}
+	p := &player{run: r, number: number, slow: slow, shard: r.healthy.shard(number), playing: make(chan struct{})}
 	o := client.Options{URL: r.opt.URL, Parser: r.opt.Parser}
 	if slow {
 		o.Dial, p.shard = dialSlow, r.slow.shard(number)
@@ -74,6 +81,7 @@ func (p *player) connect(ctx context.Context) error {
 func (p *player) onStart(s *client.Start) {
 	p.schedule = p.run.scheduleOf(s)
 	p.schedule.trip(p.trip)
+	p.form, p.dues = s.Form, p.run.dues.of(s.Match)
 	p.every = uint32(max(1, s.Hz/max(1, s.SendHz)))
 	p.fresh, p.acked = true, 0
 }
@@ -88,12 +96,22 @@ func (p *player) onFrame(f *client.Frame) {
 		p.measure(f)
 	}
 	p.fresh, p.last = false, f.Tick
+	if to := p.hijack.Swap(nil); to != nil {
+		conn, rest := p.conn.Hijack()
+		*to <- arrival{p, conn, rest, f.Tick}
+	}
 }
+
+func (p *player) bytes() uint64 { return p.conn.Received() + p.received.Load() }
 
 func (p *player) measure(f *client.Frame) {
 	at := f.At.Sub(p.run.began)
 	skipped := max(1, (f.Tick-p.last)/p.every) - 1
-	p.shard.frame(p.schedule.late(f.Tick, at), skipped)
+	late := p.schedule.late(f.Tick, at)
+	if due, ok := p.dues.get(f.Tick); ok {
+		late = at + p.run.clock - due
+	}
+	p.shard.frame(late, skipped)
 	for f.Ack > p.acked {
 		p.acked++
 		if due := p.due[p.acked%uint32(len(p.due))].Load(); due > 0 && f.Ack-p.acked < uint32(len(p.due)) {

@@ -54,6 +54,7 @@ func runProfile(ctx context.Context, o options, progress func(string)) (res *res
 	if err != nil {
 		return nil, nil, err
 	}
+	r.dues = s.dues
 	defer r.close()
 	return profiles[o.Profile].measure(ctx, r, s)
 }
@@ -67,7 +68,9 @@ func measured(ctx context.Context, r *run, s *server) (*result, []field, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	r.play(players)
+	if err := r.play(ctx, players); err != nil {
+		return nil, nil, err
+	}
 	if err := sleep(ctx, r.opt.Warmup); err != nil {
 		return nil, nil, err
 	}
@@ -95,12 +98,12 @@ func (r *run) watchBoth(ctx context.Context, s *server) (*result, []field, error
 	after, err := s.usage()
 	cpu := after.cpu - before.cpu
 	frames := ended.Frames - began.Frames
-	due := (ended.Frames + ended.Skipped) - (began.Frames + began.Skipped)
+	due := float64(len(r.players)*r.opt.TickHz) * res.took.Seconds()
 	return res, []field{
 		{"server CPU %", "server_cpu_pct", 100 * cpu.Seconds() / after.at.Sub(before.at).Seconds()},
 		{"CPU/frame µs", "cpu_us_per_frame", cpu.Seconds() * 1e6 / float64(max(1, frames))},
 		{"server RSS MiB", "server_rss_mib", float64(after.rss) / (1 << 20)},
-		{"frames sent/due", "sent_ratio", float64(frames) / float64(max(1, due))},
+		{"frames sent/due", "sent_ratio", float64(frames) / max(1, due)},
 		{"step late p99 ms", "step_late_p99_ms", ended.LateP99},
 		{"steps overrun", "overruns", float64(ended.Overruns - began.Overruns)},
 		{"steps dropped", "dropped", float64(ended.Dropped - began.Dropped)},
@@ -168,7 +171,9 @@ func slow(ctx context.Context, r *run, s *server) (*result, []field, error) {
 	if err := r.join(ctx, players); err != nil {
 		return nil, nil, err
 	}
-	r.play(players)
+	if err := r.play(ctx, players); err != nil {
+		return nil, nil, err
+	}
 	if err := sleep(ctx, r.opt.Warmup); err != nil {
 		return nil, nil, err
 	}
@@ -210,6 +215,8 @@ func (r *run) addSlow(ctx context.Context, n int) error {
 	if err := r.seeMatch(ctx, players); err != nil {
 		return fmt.Errorf("slow members: %w", err)
 	}
-	r.play(players)
+	if err := r.play(ctx, players); err != nil {
+		return err
+	}
 	return sleep(ctx, 2*r.opt.Warmup)
 }

@@ -22,7 +22,9 @@ const connecting = 32
 type run struct {
 	// Set before the first client, read-only after.
 	opt      options
-	began    time.Time // zero of all times
+	began    time.Time     // zero of all times
+	clock    time.Duration // the machine's clock then
+	dues     *dues         // nil: the server does not tell
 	payloads []socketio.Raw
 	progress func(string)
 
@@ -33,6 +35,7 @@ type run struct {
 	players []*player
 	game    client.GameInfo
 	playing sync.WaitGroup
+	lean    *lean // nil without -lean
 
 	lost    atomic.Int64 // clients that were disconnected
 	ended   chan struct{}
@@ -45,7 +48,7 @@ type run struct {
 
 func newRun(o options, progress func(string)) (*run, error) {
 	r := &run{
-		opt: o, began: time.Now(), payloads: arenaPayloads(), progress: progress,
+		opt: o, began: time.Now(), clock: monotonic(), payloads: arenaPayloads(), progress: progress,
 		healthy: newMeter(), slow: newMeter(), ended: make(chan struct{}), schedules: make(map[string]*schedule),
 	}
 	if o.Input != "" {
@@ -55,10 +58,13 @@ func newRun(o options, progress func(string)) (*run, error) {
 		}
 		r.payloads = []socketio.Raw{raw}
 	}
+	if o.Lean {
+		return r, r.startLean()
+	}
 	return r, nil
 }
 
-func (r *run) payload(seq uint32) any { return r.payloads[int(seq/8)%len(r.payloads)] }
+func (r *run) payload(seq uint32) socketio.Raw { return r.payloads[int(seq/8)%len(r.payloads)] }
 
 // scheduleOf returns the schedule that all members of a match share.
 func (r *run) scheduleOf(s *client.Start) *schedule {
@@ -79,7 +85,9 @@ func (r *run) plain(ctx context.Context) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.play(players)
+	if err := r.play(ctx, players); err != nil {
+		return nil, err
+	}
 	if err := sleep(ctx, r.opt.Warmup); err != nil {
 		return nil, err
 	}
@@ -109,7 +117,12 @@ func (r *run) connect(ctx context.Context, n int, slow bool) ([]*player, error) 
 }
 
 // play starts the inputs of players. They end with close.
-func (r *run) play(players []*player) {
+func (r *run) play(ctx context.Context, players []*player) error {
+	if r.lean != nil && !players[0].slow {
+		ctx, cancel := context.WithTimeoutCause(ctx, joinTimeout, fmt.Errorf("-lean: not all clients had a frame after %v", joinTimeout))
+		defer cancel()
+		return r.lean.await(ctx, len(players))
+	}
 	for _, p := range players {
 		r.playing.Go(func() {
 			if err := p.play(r.ended, r.opt.Hz); err != nil {
@@ -118,6 +131,7 @@ func (r *run) play(players []*player) {
 			}
 		})
 	}
+	return nil
 }
 
 // pickGame takes the game that was asked for, or the first drop-in one.
@@ -166,7 +180,7 @@ func (r *run) watch(ctx context.Context) (*result, error) {
 
 func (r *run) received() (bytes uint64) {
 	for _, p := range r.players {
-		bytes += p.conn.Received()
+		bytes += p.bytes()
 	}
 	return bytes
 }

@@ -27,6 +27,9 @@ const serverVariable = "TICKWIRE_LOAD_SERVER"
 // empty.
 const profileVariable = "TICKWIRE_LOAD_CPUPROFILE"
 
+// duesVariable names the file of its dues; none if empty.
+const duesVariable = "TICKWIRE_LOAD_DUES"
+
 // counts is what the server of a profile tells about itself.
 type counts struct {
 	Addr string // only at the start
@@ -52,9 +55,15 @@ func runServer(hz string, in io.Reader, out io.Writer) error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	var due *dues
+	if file := os.Getenv(duesVariable); file != "" {
+		if due, err = openDues(file); err != nil {
+			return err
+		}
+	}
 	late := &lateness{hist: newHistogram()}
 	s, err := tickwire.New(tickwire.Options{
-		Games: profileGames(rate, late),
+		Games: profileGames(rate, late, due),
 		Lobby: lobby.Options{MaxLobbies: 100_000, MaxLobbiesPerAddress: -1},
 		// All clients come from one address, and at once.
 		Network: tickwire.Network{MaxSessions: -1, MaxSessionsPerAddress: -1, MaxConnsPerAddress: -1, ConnectRate: -1, ConnectRatePerAddress: -1},
@@ -87,6 +96,7 @@ type server struct {
 	in      io.WriteCloser
 	answers *json.Decoder
 	url     string
+	dues    *dues
 }
 
 // startServer starts the server of a profile.
@@ -95,11 +105,18 @@ func startServer(o options) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{cmd: exec.Command(self)}
+	dues, file, err := newDues()
+	if err != nil {
+		return nil, err
+	}
+	if file != "" {
+		defer os.Remove(file) // the server has it by then
+	}
+	s := &server{cmd: exec.Command(self), dues: dues}
 	if o.ServerCPUs != "" {
 		s.cmd = exec.Command("taskset", "-c", o.ServerCPUs, self) // which becomes the server: the same process
 	}
-	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(o.TickHz), profileVariable+"="+o.CPUProfile)
+	s.cmd.Env = append(os.Environ(), serverVariable+"="+strconv.Itoa(o.TickHz), profileVariable+"="+o.CPUProfile, duesVariable+"="+file)
 	s.cmd.Stderr = os.Stderr
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -59,11 +59,11 @@ func plan(short bool) (steps []*step) {
 		add(name, readLoad(group, judge), append(args, "-duration", seconds)...)
 	}
 	load("load broadcast", "10 rooms × 100 at 60 Hz", judgeRooms, "-profile", "broadcast")
-	load("load matches 500 × 8", "500 arenas × 8 at 30 Hz", judgeMatches, "-profile", "matches")
-	load("load matches 200 × 10", "200 arenas × 10 at 20 Hz", judgeMatches, "-profile", "matches", "-clients", "2000", "-lobby-size", "10", "-tick-hz", "20", "-hz", "20")
+	load("load matches 500 × 8", "500 arenas × 8 at 30 Hz", judgeMatches, "-profile", "matches", "-lean")
+	load("load matches 200 × 10", "200 arenas × 10 at 20 Hz", judgeMatches, "-profile", "matches", "-lean", "-clients", "2000", "-lobby-size", "10", "-tick-hz", "20", "-hz", "20")
 	load("load idle", "10,000 idle connections", judgeIdle, "-profile", "idle")
 	load("load slow", "100 members, 10 of them slow", judgeSlow, "-profile", "slow")
-	load("load overload", "20 rooms × 100 at 120 Hz on one core: twice what it can", judgeOverload, "-profile", "broadcast", "-clients", "2000", "-tick-hz", "120")
+	load("load overload", "20 rooms × 100 at 120 Hz on one core: twice what it can", judgeOverload, "-profile", "broadcast", "-lean", "-clients", "2000", "-tick-hz", "120")
 	if last := steps[len(steps)-1]; hasTaskset() {
 		last.pin, last.Command = []string{"taskset", "-c", "1"}, append(last.Command, "-server-cpus", "0")
 	}
