@@ -21,6 +21,7 @@ var told = map[string]string{
 	"lobby/archive.go":            "when a match was recorded",
 	"lobby/archivestore.go":       "when a match was recorded",
 	"lobby/recorder.go":           "when a match was recorded",
+	"sio/engine/firstanswer.go":   "the Date of an answer",
 	"sio/engine/server.go":        "a deadline in the past",
 	"sio/engine/session.go":       "a deadline in the past",
 	"sio/socket.go":               "when a socket connected, for the studio",

@@ -32,7 +32,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	defer background(s.ops.Run)()
 	s.serveOps(operator)
 	served := make(chan error, 1)
-	go func() { served <- web.Serve(s.encryption.around(listener)) }() // ends by Shutdown or Close, below
+	go func() { served <- web.Serve(s.encryption.around(s.io.Engine().Listener(listener, web))) }() // ends by Shutdown or Close, below
 	s.serving.Store(true)
 	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
 	if s.opt.Listening != nil {

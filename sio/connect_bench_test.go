@@ -114,7 +114,7 @@ func benchmarkConnect(b *testing.B, parser sio.Parser) {
 	}
 	web := &http.Server{Handler: srv}
 	served := make(chan struct{})
-	go func() { web.Serve(ln); close(served) }() // ends with Close, below
+	go func() { web.Serve(srv.Engine().Listener(ln, web)); close(served) }() // ends with Close, below
 	defer func() {
 		srv.Close(context.Background())
 		web.Close()

@@ -11,7 +11,8 @@
 // The http.Server in front is the caller's. Its ReadHeaderTimeout should be
 // set: what a client does before its request is complete is out of this
 // package's reach. Its ReadTimeout and WriteTimeout do not end parked polls or
-// websockets.
+// websockets. [Server.Listener] in front of it makes new websockets cheaper, and
+// is not needed.
 //
 // # Order and concurrency
 //

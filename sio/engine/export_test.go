@@ -38,3 +38,6 @@ func Conns(srv *Server) int {
 	defer srv.mu.Unlock()
 	return len(srv.conns)
 }
+
+// ParseUpgrade is what Listener takes of a connection's first bytes.
+var ParseUpgrade = parseUpgrade

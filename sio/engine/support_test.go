@@ -78,7 +78,9 @@ type server struct {
 func serve(t *testing.T, o engine.Options, onMsg func(*peer, []byte, bool)) *server {
 	t.Helper()
 	srv := newServer(t, o, onMsg)
-	srv.http = httptest.NewServer(srv)
+	srv.http = httptest.NewUnstartedServer(srv)
+	srv.http.Listener = srv.Listener(srv.http.Listener, srv.http.Config)
+	srv.http.Start()
 	t.Cleanup(srv.stop)
 	return srv
 }

@@ -17,6 +17,8 @@ func TestCensusAddsUp(t *testing.T) {
 	q := srv.openPolling()
 	srv.peer()
 
+	// A client may have the bytes before they are counted.
+	until(t, "the open packet to be counted", func() bool { return srv.Census().Sent > 0 })
 	before := srv.Census()
 	if before.WebSocket != 1 || before.Polling != 1 {
 		t.Fatalf("sessions: %+v", before)
@@ -28,8 +30,9 @@ func TestCensusAddsUp(t *testing.T) {
 	srv.post(q, "4abc").want(t, 200, "ok")
 	srv.get(q).want(t, 200, "4abc")
 
-	got := srv.Census()
 	const sent = 2 + 6 + 4 + 300 + 4 // headers of two frames; a payload has none
+	until(t, "all to be counted", func() bool { return srv.Census().Sent-before.Sent >= sent })
+	got := srv.Census()
 	const received = 5 + 300 + 3
 	if got.Sent-before.Sent != sent || got.Received-before.Received != received || got.Packets-before.Packets != 3 {
 		t.Errorf("traffic %+v after %+v", got.Traffic, before.Traffic)

@@ -115,6 +115,9 @@ func (u *upgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return conn, rw, err
 	}
+	if c, ok := conn.(*newcomer); ok {
+		conn = c.TCPConn
+	}
 	u.conn, u.answer = conn, make([]byte, 0, answerSize)
 	rw.Writer.Reset(answerWriter{u})
 	return conn, rw, nil
