@@ -33,8 +33,7 @@ func BenchmarkConnect(b *testing.B) {
 // BenchmarkConnectFloor measures what a client's way in costs where nothing is
 // checked or kept: the two answers are prebuilt, the requests are not looked
 // at. With net/http the connection is hijacked as for a websocket; without, a goroutine
-// for each connection reads from what the listener accepts. What is between
-// the two is the most that a path around net/http could save.
+// for each connection reads from what the listener accepts.
 func BenchmarkConnectFloor(b *testing.B) {
 	for name, serve := range map[string]func(net.Listener, *atomic.Int64) func(){"net_http": serveHijacking, "listener": serveBare} {
 		b.Run("floor="+name, func(b *testing.B) {

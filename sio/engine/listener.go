@@ -92,7 +92,7 @@ func (c *newcomer) LocalAddr() net.Addr {
 }
 
 // growStack gives the calling goroutine a stack of 8 KiB. Grown at the deepest of
-// a handler's calls, where all that is on it has to be adjusted, it costs 4 µs more.
+// a handler's calls, where all that is on it has to be adjusted, it cost 4 µs more.
 //
 //go:noinline
 func growStack(i int) byte {
