@@ -107,6 +107,7 @@ type Directory struct {
 	hub              hub
 	archive          archive
 	overruns         overruns
+	rush             rush
 	results          results
 
 	mu       sync.Mutex // guards the following and each lobby's listing
@@ -161,7 +162,7 @@ func New(o Options) (*Directory, error) {
 		o.Seed = randomSeed
 	}
 	d := &Directory{
-		opt: o, games: games, epoch: time.Now(),
+		opt: o, games: games, epoch: time.Now(), rush: rush{epoch: time.Now()},
 		lobbies: map[string]*lobby{}, codes: map[string]*lobby{}, accounts: map[string]*Member{}, openers: map[string]int{},
 		byAge: list.New(), open: map[*game]*list.List{}, idle: make(chan struct{}),
 	}

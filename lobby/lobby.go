@@ -104,6 +104,9 @@ func (l *lobby) loop() {
 		select {
 		case <-l.inbox.wake:
 		case <-l.ticks.C:
+			if l.run != nil && !l.paused {
+				l.dir.rush.enter(time.Since(l.run.clock.Next()), l.run.clock.Interval())
+			}
 		case <-l.due.timer.C:
 		}
 		l.turn(time.Now())

@@ -40,9 +40,13 @@ func plan(short bool) (steps []*step) {
 		rounds, seconds, peerRounds = "5", "1s", "1"
 	}
 	for _, members := range []int{10, 100, 1000} {
+		ticks := []string{"-rounds", rounds}
+		if members < 1000 && !short { // where a tick tells little, it takes many for a p99
+			ticks = []string{"-rounds", "800", "-hz", "120"}
+		}
 		for _, slow := range []int{0, members / 10} {
-			add(fmt.Sprintf("broadcast %d members, %d slow", members, slow), readBroadcast,
-				"broadcast", "-json", "-members", strconv.Itoa(members), "-slow", strconv.Itoa(slow), "-rounds", rounds)
+			add(fmt.Sprintf("broadcast %d members, %d slow", members, slow), readBroadcast, append([]string{
+				"broadcast", "-json", "-members", strconv.Itoa(members), "-slow", strconv.Itoa(slow)}, ticks...)...)
 		}
 	}
 	add("share of 200 rooms on one core", readShare,
@@ -63,7 +67,7 @@ func plan(short bool) (steps []*step) {
 	load("load matches 200 × 10", "200 arenas × 10 at 20 Hz", judgeMatches, "-profile", "matches", "-lean", "-clients", "2000", "-lobby-size", "10", "-tick-hz", "20", "-hz", "20")
 	load("load idle", "10,000 idle connections", judgeIdle, "-profile", "idle")
 	load("load slow", "100 members, 10 of them slow", judgeSlow, "-profile", "slow")
-	load("load overload", "20 rooms × 100 at 120 Hz on one core: twice what it can", judgeOverload, "-profile", "broadcast", "-lean", "-clients", "2000", "-tick-hz", "120")
+	load("load overload", "40 rooms × 100 at 120 Hz on one core: twice what it can", judgeOverload, "-profile", "broadcast", "-lean", "-clients", "4000", "-tick-hz", "120")
 	if last := steps[len(steps)-1]; hasTaskset() {
 		last.pin, last.Command = []string{"taskset", "-c", "1"}, append(last.Command, "-server-cpus", "0")
 	}
