@@ -79,10 +79,10 @@ func (n *near) follow(v *View, now bitset, s *store) bool {
 			now[j] &= live &^ s.born[j]
 		}
 	}
-	for _, c := range g.crossed {
-		if n.box.has(c) {
-			n.around.set(int(c.slot))
-		}
+	around := n.around
+	for i := range g.crossed {
+		c := &g.crossed[i]
+		around[c.slot>>6] |= n.box.has(c) << (c.slot & 63)
 	}
 	n.suspect()
 	return n.measure(v, now) || g.turnover
@@ -93,14 +93,17 @@ func (n *near) suspect() {
 	moved := n.grid.moved
 	around, suspected := n.around[:len(moved)], n.suspected[:len(moved)]
 	for j, w := range moved {
-		fresh := w & around[j] &^ suspected[j]
-		if fresh == 0 {
-			continue
+		if fresh := w & around[j] &^ suspected[j]; fresh != 0 {
+			suspected[j] |= fresh
+			n.watch(j<<6, fresh)
 		}
-		suspected[j] |= fresh
-		for ; fresh != 0; fresh &= fresh - 1 {
-			n.suspects = append(n.suspects, uint16(j<<6+bits.TrailingZeros64(fresh)))
-		}
+	}
+}
+
+// watch adds suspects by their bits from slot first.
+func (n *near) watch(first int, fresh uint64) {
+	for ; fresh != 0; fresh &= fresh - 1 {
+		n.suspects = append(n.suspects, uint16(first+bits.TrailingZeros64(fresh)))
 	}
 }
 
@@ -157,10 +160,12 @@ func (n *near) find(v *View, set *viewSet, s *store) {
 	n.suspects = slices.Grow(n.suspects, total) // all may move
 }
 
-// pick measures a cell. What is in and what is out follow no pattern, so there
-// are no branches for it.
+// pick measures a cell. What is in, what is out and who is suspect follow no
+// pattern, so there are no branches for it.
 func (n *near) pick(now bitset, cell []uint16) {
 	around := n.around[:len(now)]
+	count := len(n.suspects)
+	suspects := slices.Grow(n.suspects, len(cell))[:count+len(cell)]
 	for _, slot := range cell {
 		p := &n.grid.spots[slot]
 		dx, dy := p.x-n.x, p.y-n.y
@@ -182,10 +187,10 @@ func (n *near) pick(now bitset, cell []uint16) {
 		in := enter | stay&(now[word]>>at)
 		now[word] = now[word]&^(1<<at) | in<<at
 		around[word] |= 1 << at
-		if in&^calm|doubt&^in != 0 {
-			n.suspects = append(n.suspects, slot)
-		}
+		suspects[count] = slot
+		count += int(in&^calm | doubt&^in)
 	}
+	n.suspects = suspects[:count]
 }
 
 // nearness is 1 at the centre of interest and falls with distance.
