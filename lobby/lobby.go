@@ -65,7 +65,9 @@ type lobby struct {
 	closing   *Error // what everybody is told when the match has ended
 	shutFor   *Error // why everybody was sent away
 	closed    bool
-	paused    bool // nobody is connected: the match waits
+	fault     any    // what the rules of the last match panicked with, for Solo
+	stack     []byte // of fault
+	paused    bool   // nobody is connected: the match waits
 	ticks     *tick.Timer
 	goroutine []byte // what a stack dump calls it
 	turnBegan time.Time

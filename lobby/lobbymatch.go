@@ -185,6 +185,7 @@ func (l *lobby) endRun() (r *run, reason string) {
 	r, l.run = l.run, nil
 	r.close()
 	reason = r.outcome()
+	l.fault, l.stack = r.fault, r.stack
 	if reason == EndFinished {
 		l.rank(r)
 	}

@@ -128,7 +128,9 @@ func (m *Match) unseen(v *state.View) {
 }
 
 // Emit sends match:event (event, payload) to everybody, in the same write as
-// the state of this tick. The payload must not change afterwards.
+// the state of this tick. The payload must not change afterwards. It is a struct
+// with json tags, a map, a slice, a number, a text, a []byte: what
+// socketio.AppendValue takes. Anything else never comes, and the log says so.
 func (m *Match) Emit(event string, payload any) {
 	m.emits = append(m.emits, emit{name: event, payload: payload})
 }

@@ -124,6 +124,10 @@ func (s *Solo) Compare(m *Member, replica *state.Replica, limit int) []state.Dif
 	return nil
 }
 
+// Fault is what the rules of the last match panicked with, and their stack; nil
+// if they did not.
+func (s *Solo) Fault() (reason any, stack []byte) { return s.l.fault, s.l.stack }
+
 // Close ends the lobby.
 func (s *Solo) Close() {
 	if !s.l.closed {

@@ -18,6 +18,9 @@
 // [Match.Replay] runs the recorded match again: it finds rules that are not the
 // same twice.
 //
+// A panic of the rules fails the test, with its stack, unless Options.Faults
+// says that it is meant to come.
+//
 // Everything belongs to the goroutine of the test. A failure is one of the
 // testing.TB; without one, as in an Example, it panics.
 package lobbytest

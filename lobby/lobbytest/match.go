@@ -28,6 +28,10 @@ type Options struct {
 
 	// Lobby are further options. Games, Seed and Timers are overwritten.
 	Lobby lobby.Options
+
+	// Faults says that the rules may panic, for tests of that: Match.End then
+	// has the reason lobby.EndFault. Otherwise a panic fails the test.
+	Faults bool
 }
 
 // Match is a lobby of a game with its players, and what they play.
@@ -41,6 +45,7 @@ type Match struct {
 	mail    []letter // in the order of arrival
 	sent    uint64
 	end     *lobby.MatchEnd
+	faults  bool // are no failure, or one has been told
 }
 
 // letter is a message on its way.
@@ -58,7 +63,7 @@ func New(tb TB, o Options) *Match {
 	tb.Helper()
 	seed := cmp.Or(o.Seed, 1)
 	o.Lobby.Games, o.Lobby.Seed = []lobby.Game{o.Game}, func() uint64 { return seed }
-	m := &Match{tb: tb, game: o.Game, rand: rand.New(rand.NewPCG(seed, 7)), begin: time.Unix(1_000_000_000, 0).UTC()}
+	m := &Match{tb: tb, game: o.Game, rand: rand.New(rand.NewPCG(seed, 7)), begin: time.Unix(1_000_000_000, 0).UTC(), faults: o.Faults}
 	var err error
 	if m.solo, err = lobby.NewSolo(o.Lobby, m.begin); err != nil {
 		tb.Fatalf("lobbytest: %v", err)
@@ -88,7 +93,14 @@ func (m *Match) Stats() lobby.Stats { return m.solo.Directory().Stats() }
 func (m *Match) End() *lobby.MatchEnd { return m.end }
 
 // Run lets time pass.
-func (m *Match) Run(d time.Duration) { m.runUntil(m.solo.Now().Add(d)) }
+func (m *Match) Run(d time.Duration) {
+	m.tb.Helper()
+	m.runUntil(m.solo.Now().Add(d))
+	if reason, stack := m.solo.Fault(); reason != nil && !m.faults {
+		m.faults = true
+		m.tb.Errorf("lobbytest: the rules panicked: %v\n%s", reason, stack)
+	}
+}
 
 // RunTo lets time pass until the server has closed a tick, at most for a minute.
 func (m *Match) RunTo(tick uint32) {
@@ -231,14 +243,31 @@ func number(tb TB, r *state.Replica, typeName string, slot int, field string) fl
 		tb.Fatalf("lobbytest: no match runs")
 		return 0
 	}
+	types := r.Schema().Types
+	t := slices.IndexFunc(types, func(t state.Type) bool { return t.Name == typeName })
+	if t < 0 {
+		tb.Fatalf("lobbytest: no type %q: there is%s", typeName, names(types, func(t state.Type) string { return t.Name }))
+		return 0
+	}
+	fields := types[t].Fields
+	i := slices.IndexFunc(fields, func(f state.Field) bool { return f.Name == field })
+	if i < 0 {
+		tb.Fatalf("lobbytest: %s has no field %q: it has%s", typeName, field, names(fields, func(f state.Field) string { return f.Name }))
+		return 0
+	}
 	for id, row := range r.Entities(typeName) {
-		if id.Slot() != slot {
-			continue
-		}
-		if i := slices.IndexFunc(row.Type().Fields, func(f state.Field) bool { return f.Name == field }); i >= 0 {
+		if id.Slot() == slot {
 			return row.Number(i)
 		}
 	}
-	tb.Fatalf("lobbytest: there is no %s %d with a field %q", typeName, slot, field)
+	tb.Fatalf("lobbytest: there is no %s in slot %d", typeName, slot)
 	return 0
+}
+
+// names lists what could have been meant.
+func names[T any](of []T, name func(T) string) (list string) {
+	for _, x := range of {
+		list += fmt.Sprintf(" %q", name(x))
+	}
+	return list
 }

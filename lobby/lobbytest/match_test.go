@@ -193,6 +193,54 @@ func TestReplayFindsRulesThatDiffer(t *testing.T) {
 	}
 }
 
+// doing is a game whose rules do something in their fifth step.
+func doing(what func(*lobby.Match)) lobby.Game {
+	return lobby.Game{Name: "doing", DropIn: true, New: func(m *lobby.Match) lobby.Rules {
+		return &doer{field{match: m, walkers: state.Register[walker](m.World(), "Walker"), of: map[*lobby.Player]state.ID{}, careful: true}, what}
+	}}
+}
+
+type doer struct {
+	field
+	what func(*lobby.Match)
+}
+
+func (d *doer) Step(tick uint32) {
+	if tick == 5 {
+		d.what(d.match)
+	}
+}
+
+// TestBugsOfTheRulesFail: a test that looks at something else fails nonetheless.
+func TestBugsOfTheRulesFail(t *testing.T) {
+	panics := func(*lobby.Match) { panic("a bug") }
+	for _, test := range []struct {
+		what   func(*lobby.Match)
+		faults bool
+		want   []string
+	}{
+		{what: panics, want: []string{"a bug", "doer"}},
+		{what: panics, faults: true},
+		{what: func(m *lobby.Match) { m.Emit("ping", make(chan int)) }, want: []string{"match:event never comes"}},
+		{what: func(m *lobby.Match) { m.Emit("ping", 1) }},
+	} {
+		var v verdicts
+		m := lobbytest.New(&v, lobbytest.Options{Game: doing(test.what), Faults: test.faults})
+		m.Join(lobbytest.Player{Name: "ann"})
+		m.Run(time.Second)
+		m.Run(time.Second)
+		said := strings.Join(v.said, "; ")
+		if len(v.said) != min(1, len(test.want)) {
+			t.Errorf("told: %q", v.said)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(said, want) {
+				t.Errorf("%q is not in %q", want, said)
+			}
+		}
+	}
+}
+
 func TestWhatIsNotThereFails(t *testing.T) {
 	var v verdicts
 	m := lobbytest.New(&v, lobbytest.Options{Game: fieldGame(true)})
@@ -204,6 +252,11 @@ func TestWhatIsNotThereFails(t *testing.T) {
 	c.Send(make(chan int))
 	m.RunTo(1e6)
 	lobbytest.New(&v, lobbytest.Options{})
+	for i, want := range []string{"no Walker in slot 7", `Walker has no field "z": it has "x" "y" "seat"`, `no type "Runner": there is "Walker"`} {
+		if i >= len(v.said) || !strings.Contains(v.said[i], want) {
+			t.Errorf("%q is not said", want)
+		}
+	}
 	if len(v.said) != 6 {
 		t.Errorf("told: %q", v.said)
 	}

@@ -54,8 +54,10 @@ func (c *Client) BytesPerTick() float64 {
 	return float64(c.bytes) / float64(max(1, c.Tick()-c.first))
 }
 
-// Wrong returns what the client has otherwise than what it should see, which is
-// nothing, or the state is of an earlier tick.
+// Wrong compares what the client has ("there") with what it may see on the
+// server at this moment ("here"), and returns what differs. Over a Link with a
+// latency that is also what is still on its way: compare over Perfect, or when
+// nothing has moved for a while.
 func (c *Client) Wrong() []state.Difference {
 	return c.match.solo.Compare(c.member, c.replica, 8)
 }
