@@ -1,12 +1,14 @@
 package lobby
 
 import (
+	"fmt"
 	"iter"
 	"math/rand/v2"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"tickwire/codec/socketio"
 	"tickwire/codec/state"
 )
 
@@ -141,9 +143,14 @@ func (m *Match) EmitTo(p *Player, event string, payload any) {
 }
 
 // End ends the match after this call: the last state is sent, then match:end
-// with the result. Only the first call counts.
+// with the result. Only the first call counts. The result is as Emit takes it;
+// anything else panics, for an end that nobody can be told of would be none.
 func (m *Match) End(result any) {
-	if !m.ended {
-		m.ended, m.result = true, result
+	if m.ended {
+		return
 	}
+	if _, err := socketio.AppendValue(nil, result); err != nil {
+		panic(fmt.Errorf("lobby: Match.End: the result has no wire form: %w", err))
+	}
+	m.ended, m.result = true, result
 }

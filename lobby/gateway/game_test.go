@@ -10,7 +10,7 @@ import (
 
 // tally is the game of these tests: each player has a count, and an input is a
 // number that is added to it. The input 99 ends the match, 98 panics, 97 is
-// answered what the player saw.
+// answered what the player saw, 96 is answered by what panics when it is encoded.
 type tally struct {
 	match *lobby.Match
 	units *state.Table[unit]
@@ -43,6 +43,8 @@ func (t *tally) Input(p *lobby.Player, in lobby.Input) {
 		return
 	}
 	switch n {
+	case 96:
+		t.match.Emit("broken", broken{})
 	case 97:
 		t.match.EmitTo(p, "view", in.View)
 	case 98:
@@ -55,6 +57,11 @@ func (t *tally) Input(p *lobby.Player, in lobby.Input) {
 }
 
 func (t *tally) Step(uint32) {}
+
+// broken is a payload that encodes itself, badly.
+type broken struct{}
+
+func (broken) MarshalText() ([]byte, error) { panic("96") }
 
 // games: drop-in ones, one of them with a state every other tick, one with a
 // ready check, and one that is full with one player and takes nobody while it

@@ -171,6 +171,20 @@ func TestFaultEndsTheMatchAlone(t *testing.T) {
 	wait(bob, bob.frame, "the other match going on", func(f frame) bool { return f.Tick > after+3 })
 }
 
+// TestPayloadThatPanicsIsDropped: it is encoded after the rules have returned,
+// where a panic would be the whole server's.
+func TestPayloadThatPanicsIsDropped(t *testing.T) {
+	s := serve(t, lobby.Options{})
+	ann := s.connect(t, client.Options{})
+	_, err := ann.Quick(ann.ctx, client.Request{Game: "tally"})
+	ann.must(err)
+	for _, n := range []int{96, 5} {
+		_, err = ann.SendInput(n)
+		ann.must(err)
+	}
+	wait(ann, ann.frame, "the match going on", func(f frame) bool { return f.counts[0] == 5 })
+}
+
 func TestDisconnectLeavesTheLobby(t *testing.T) {
 	s := serve(t, lobby.Options{})
 	ann, bob := s.connect(t, client.Options{}), s.connect(t, client.Options{})

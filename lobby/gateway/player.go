@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"runtime/debug"
 	"sync"
 
 	"github.com/rs/zerolog"
@@ -119,8 +120,15 @@ func (p *player) Event(ev *lobby.Event) error {
 }
 
 // prepare encodes an event. A payload that the rules made and nobody can
-// encode is told once, not once per member.
-func (p *player) prepare(ev *lobby.Event) any {
+// encode is told once, not once per member. One that encodes itself is code of
+// the studio's, on the lobby's goroutine: its panic must not be the server's.
+func (p *player) prepare(ev *lobby.Event) (wire any) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.log.Error().Interface("reason", v).Str("event", ev.Name).Bytes("stack", debug.Stack()).Msg("event dropped: the encoding of its payload panicked")
+			wire = errUnsendable
+		}
+	}()
 	prepared, err := sio.Prepare(ev.Name, ev.Args...)
 	if err != nil {
 		p.log.Error().Err(err).Str("event", ev.Name).Msg("event dropped: its payload has no wire form")

@@ -223,6 +223,8 @@ func TestBugsOfTheRulesFail(t *testing.T) {
 		{what: panics, faults: true},
 		{what: func(m *lobby.Match) { m.Emit("ping", make(chan int)) }, want: []string{"match:event never comes"}},
 		{what: func(m *lobby.Match) { m.Emit("ping", 1) }},
+		{what: func(m *lobby.Match) { m.End(func() {}) }, want: []string{"Match.End", "wire form"}},
+		{what: func(m *lobby.Match) { m.End(map[string]int{"ann": 3}) }},
 	} {
 		var v verdicts
 		m := lobbytest.New(&v, lobbytest.Options{Game: doing(test.what), Faults: test.faults})
