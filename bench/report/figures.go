@@ -74,6 +74,31 @@ func readBroadcast(out []json.RawMessage) (list []figure, err error) {
 	return list, nil
 }
 
+// readRooms judges the latency where several rooms tick within what the
+// processor can do.
+func readRooms(out []json.RawMessage) (list []figure, err error) {
+	r, err := decode[struct {
+		Rooms, Members, Hz int
+		Shares             []struct {
+			Path string
+			P50  float64 `json:"p50_ms"`
+			P99  float64 `json:"p99_ms"`
+		}
+	}](out)
+	group := fmt.Sprintf("%d rooms × %d at %d Hz, without a match", r.Rooms, r.Members, r.Hz)
+	floor := 1.0
+	for _, p := range r.Shares {
+		list = append(list, told(group, p.Path+": p50", p.P50, "ms"), told(group, p.Path+": p99", p.P99, "ms"))
+		switch p.Path {
+		case "B write(2)":
+			floor = p.P99
+		case "stamped":
+			list = append(list, most(group, "stamped: p99 ÷ floor B's", p.P99/floor, "×", 1.1))
+		}
+	}
+	return list, err
+}
+
 func readShare(out []json.RawMessage) (list []figure, err error) {
 	r, err := decode[struct {
 		CPUs   int

@@ -55,6 +55,8 @@ func plan(short bool) (steps []*step) {
 		last.pin, last.Command = []string{"taskset", "-c", "0"}, append(last.Command, "-sink-cpus", "1")
 	}
 
+	add("rooms 10 × 100", readRooms, "broadcast", "-json", "-rooms", "10", "-members", "100", "-hz", "60", "-time", seconds)
+
 	load := func(name, group string, judge func(map[string]float64) []figure, args ...string) {
 		args = append([]string{"load", "-json", "-max-disconnects", "-1"}, args...)
 		if short {
