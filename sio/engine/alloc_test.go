@@ -12,14 +12,18 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 	srv := serve(t, engine.Options{}, nil)
 	c, _ := srv.openWS()
 	p := srv.peer()
-	go func() { // drains without allocating, or it would be counted
-		buf := make([]byte, 64<<10)
-		for {
-			if _, err := c.conn.Read(buf); err != nil {
-				return
+	clients, peers := srv.many(20)
+	var b engine.Batch
+	for _, c := range append(clients, c) {
+		go func() { // drains without allocating, or it would be counted
+			buf := make([]byte, 64<<10)
+			for {
+				if _, err := c.conn.Read(buf); err != nil {
+					return
+				}
 			}
-		}
-	}()
+		}()
+	}
 	shared := engine.NewBinary(make([]byte, 256))
 	event := engine.NewText([]byte(`2["match:event","hit",{"by":1,"seat":2}]`))
 	var st engine.Stamped
@@ -33,6 +37,14 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 		"Reset and SendStamped": func() error {
 			st.ResetBinary(frame, 100, 5)
 			return p.SendStamped(&st, stamp)
+		},
+		"Batch of one": func() error { _ = b.SendStamped(p.Session, &st, stamp); b.Flush(); return nil },
+		"Batch of many": func() error {
+			for _, p := range peers {
+				_ = b.SendStamped(p.Session, &st, stamp)
+			}
+			b.Flush()
+			return nil
 		},
 		"Hold, Hold, SendStamped": func() error { _ = p.Hold(event); _ = p.Hold(event); return p.SendStamped(&st, stamp) },
 		"Hold, Flush":             func() error { _ = p.Hold(event); return p.Flush() },

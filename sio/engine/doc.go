@@ -30,7 +30,8 @@
 // non-blocking system call in the caller's goroutine, together with what was
 // held before it. What the kernel does not take is queued, and a flusher
 // goroutine lives until the queue is drained. Connections without a descriptor
-// of their own (TLS, net.Pipe) always go through queue and flusher. A Handler
+// of their own (TLS, net.Pipe) always go through queue and flusher. A [Batch]
+// saves some of the system calls of who sends to many sessions. A Handler
 // may take its time: it holds up the reading from its own session only, which
 // is the back-pressure on its client.
 //

@@ -69,6 +69,10 @@ type Options struct {
 	// message is compressed. Default 1024.
 	CompressionThreshold int
 
+	// DisableIOUring has every message sent by a system call of its own, also
+	// where a [Batch] could bring several to the kernel with one.
+	DisableIOUring bool
+
 	// MaxPacketRate and MaxByteRate bound what one client may send per
 	// second, in packets and in bytes of their data; what a second allows may
 	// come at once. A client that sends more loses its session (ErrFlooding).

@@ -1,6 +1,9 @@
 package engine
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // outQueue holds what a session could not or should not send yet. A session
 // without such messages has no queue. Messages are shared, so what is queued
@@ -21,6 +24,13 @@ var queues = sync.Pool{New: func() any { return new(outQueue) }}
 
 func (q *outQueue) push(m *Message, off int) {
 	q.items = append(q.items, queued{m, off})
+	q.bytes += len(m.frames) - off
+}
+
+// pushFront puts m before all others; off bytes of it are sent already. Nothing
+// of the others is.
+func (q *outQueue) pushFront(m *Message, off int) {
+	q.items = slices.Insert(q.items, q.head, queued{m, off})
 	q.bytes += len(m.frames) - off
 }
 

@@ -15,7 +15,7 @@ func (s *Session) sendLocked(m *Message) error {
 	if s.state != open {
 		return ErrClosed
 	}
-	if s.fd >= 0 && s.q == nil {
+	if s.fd >= 0 && s.q == nil && !s.flushing {
 		m = s.formLocked(m)
 		n, err := rawWrite(s.fd, m.frames)
 		s.traffic.send(n)
@@ -41,11 +41,20 @@ func (s *Session) sendLocked(m *Message) error {
 func (s *Session) SendVolatile(m *Message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state == open && (s.flushing || s.q.waiting() > 0 || s.ws == nil && s.poll == nil) {
+	if s.state == open && !s.takesLocked(len(m.frames)) {
 		s.srv.stats.dropped.Add(1)
 		return ErrDropped
 	}
 	return s.sendLocked(m)
+}
+
+// takesLocked tells whether n bytes would leave now. While the session is in a
+// batch nobody knows, but the batch is over soon.
+func (s *Session) takesLocked(n int) bool {
+	if s.batched {
+		return s.q == nil || s.q.cost()+n <= s.srv.opts.MaxQueueBytes
+	}
+	return !s.flushing && s.q.waiting() == 0 && (s.ws != nil || s.poll != nil)
 }
 
 // Hold queues m; it leaves in the same write as the next Send, SendStamped or
@@ -79,9 +88,11 @@ func (s *Session) Flush() error {
 // stamp has not the width of the slot. It does not allocate unless the bytes
 // must be queued.
 func (s *Session) SendStamped(st *Stamped, stamp []byte) error {
-	if copy(st.slot, stamp) != len(st.slot) || len(stamp) != len(st.slot) {
-		panic("engine: the stamp has not the width of its slot")
-	}
+	st.stamp(stamp)
+	return s.sendStamped(st)
+}
+
+func (s *Session) sendStamped(st *Stamped) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state != open {

@@ -20,6 +20,7 @@ type Server struct {
 	stats   counters
 	live    sync.WaitGroup // sessions whose handler was not told of the end, connections not closed
 	lot     parkingLot
+	rings   rings
 
 	mu        sync.Mutex // guards the following; taken under Session.mu, never the other way
 	closing   bool
@@ -32,7 +33,7 @@ type Server struct {
 
 // New makes a server. It starts nothing.
 func New(o Options) *Server {
-	return &Server{
+	srv := &Server{
 		opts:     o.withDefaults(),
 		silence:  silence,
 		beat:     newHeartbeat(),
@@ -40,6 +41,8 @@ func New(o Options) *Server {
 
 		byAddress: map[netip.Prefix]int{},
 	}
+	srv.rings.init(&srv.opts)
+	return srv
 }
 
 // ServeHTTP serves one request of the protocol.
@@ -310,6 +313,7 @@ func (srv *Server) Close(ctx context.Context) error {
 	go func() { // ends when the last session has
 		srv.live.Wait()
 		srv.lot.close()
+		srv.rings.close()
 		close(done)
 	}()
 	select {

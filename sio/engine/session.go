@@ -16,7 +16,8 @@ type Session struct {
 	// fan-out finds every session cold.
 	mu       sync.Mutex // guards what follows, up to the next group
 	state    state
-	flushing bool      // the flusher owns the writing
+	flushing bool      // the flusher, or a Batch, owns the writing
+	batched  bool      // it is a Batch
 	pack     bool      // ws has agreed on permessage-deflate
 	fd       int       // of ws, for direct writes; -1: polling, or none
 	ws       *wsConn   // nil: polling

@@ -44,6 +44,13 @@ func (st *Stamped) Cap() int { return cap(st.frames) }
 
 func (st *Stamped) setSlot(at, width int) { st.slot = st.frames[at : at+width : at+width] }
 
+// stamp fills the slot.
+func (st *Stamped) stamp(stamp []byte) {
+	if copy(st.slot, stamp) != len(st.slot) || len(stamp) != len(st.slot) {
+		panic("engine: the stamp has not the width of its slot")
+	}
+}
+
 // message returns the stamped bytes as a message of its own, for a queue.
 func (st *Stamped) message() *Message {
 	return &Message{frames: bytes.Clone(st.frames), plain: true}

@@ -82,7 +82,7 @@ func (c *Census) count(s *Session) {
 	}
 	c.Queued += s.q.bytes
 	c.Held += s.q.held
-	if s.ws != nil && s.q.waiting() > 0 {
+	if s.ws != nil && !s.batched && s.q.waiting() > 0 {
 		c.Blocked++
 	}
 }

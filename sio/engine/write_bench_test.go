@@ -91,6 +91,7 @@ func benchmarkWrite(b *testing.B, size, conns int) {
 	var st Stamped
 	st.ResetBinary(make([]byte, size), size-4, 4)
 	stamp := []byte{1, 2, 3, 4}
+	var batch Batch
 
 	ways := []struct {
 		name  string
@@ -108,6 +109,12 @@ func benchmarkWrite(b *testing.B, size, conns int) {
 		{name: "netconn", bytes: len(frame), send: func(i int) { _, _ = f.conns[i].Write(frame) }},
 		{name: "send", bytes: len(frame), send: func(i int) { _ = f.sessions[i].Send(shared) }},
 		{name: "stamped", bytes: len(frame), send: func(i int) { _ = f.sessions[i].SendStamped(&st, stamp) }},
+		{name: "batch", bytes: len(frame), send: func(i int) {
+			_ = batch.SendStamped(f.sessions[i], &st, stamp)
+			if i == conns-1 {
+				batch.Flush()
+			}
+		}},
 		{name: "rawsyscall_two", bytes: len(both), send: func(i int) {
 			_, _, _ = syscall.RawSyscall(syscall.SYS_WRITE, uintptr(f.fds[i]), uintptr(unsafe.Pointer(&both[0])), uintptr(len(both)))
 		}},
@@ -138,6 +145,7 @@ func benchmarkWrite(b *testing.B, size, conns int) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(fifth["send"]/fifth["rawsyscall"], "send/raw")
 	b.ReportMetric(fifth["stamped"]/fifth["rawsyscall"], "stamped/raw")
+	b.ReportMetric(fifth["batch"]/fifth["rawsyscall"], "batch/raw")
 	b.ReportMetric(fifth["stamped"]/fifth["netconn"], "stamped/netconn")
 	b.ReportMetric(fifth["syscall"]/fifth["rawsyscall"], "syscall/raw")
 	b.ReportMetric(fifth["held_stamped"]/fifth["rawsyscall_two"], "held/raw")

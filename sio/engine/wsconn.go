@@ -39,6 +39,7 @@ type wsConn struct {
 	users   int16 // reader and flusher; the last one closes conn
 	shut    bool  // no more messages are taken: the closing handshake runs
 	cut     bool  // to be closed without a word
+	killed  bool  // to be closed as soon as it is in no batch
 	parked  bool  // the reader has no goroutine: see parkingLot
 	watched bool  // fd is in the parkingLot's set
 
@@ -170,7 +171,7 @@ func (c *wsConn) shutConn() {
 func (c *wsConn) release() {
 	c.s.mu.Lock()
 	c.users--
-	last := c.users == 0
+	last := c.users == 0 && !c.batchedLocked() // else settle is the last
 	c.s.mu.Unlock()
 	if last {
 		c.close()
@@ -182,6 +183,11 @@ func (c *wsConn) release() {
 // descriptor out of use first: the kernel may give its number to another.
 func (c *wsConn) close() {
 	c.s.mu.Lock()
+	if c.batchedLocked() {
+		c.killed = true // settle comes back to it
+		c.s.mu.Unlock()
+		return
+	}
 	c.fd = -1
 	if c.s.ws == c {
 		c.s.fd = -1
@@ -196,11 +202,14 @@ func (c *wsConn) close() {
 	_ = c.conn.Close()
 }
 
-// flushed reports whether no flusher writes to the connection.
+// batchedLocked reports whether a Batch writes to the connection.
+func (c *wsConn) batchedLocked() bool { return c.s.batched && c.s.ws == c }
+
+// flushed reports whether neither flusher nor Batch writes to the connection.
 func (c *wsConn) flushed() bool {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	return c.users == 1
+	return c.users == 1 && !c.batchedLocked()
 }
 
 // sayGoodbye writes a close frame on a websocket that never became a
