@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tickwire/codec/socketio"
+	"tickwire/sio/engine"
 )
 
 // Broadcast sends p to the sockets of this server that o selects.
@@ -23,8 +24,10 @@ func (a *MemoryAdapter) Broadcast(p *Prepared, o BroadcastOptions) error {
 func (a *MemoryAdapter) Deliver(p *Prepared, o BroadcastOptions) {
 	var few few
 	sockets, list := a.pick(o, &few)
+	var b engine.Batch
+	defer b.Flush()
 	for _, s := range sockets {
-		s.deliver(p, o)
+		s.deliver(&b, p, o)
 	}
 	a.giveBack(list)
 }
@@ -46,9 +49,11 @@ func (a *MemoryAdapter) broadcastRecorded(p *Prepared, o BroadcastOptions) error
 	if err != nil {
 		return err
 	}
+	var b engine.Batch
+	defer b.Flush() // before others have their turn: what they record is sent later
 	for s := range a.all(o) {
 		if s.Connected() {
-			s.transmit(p, o)
+			s.transmit(&b, p, o)
 		}
 	}
 	return nil
@@ -73,8 +78,10 @@ func (a *MemoryAdapter) BroadcastAck(p *Prepared, o BroadcastOptions, clients fu
 	}
 	a.giveBack(list)
 	clients(len(reached))
+	var b engine.Batch
+	defer b.Flush()
 	for _, s := range reached {
-		s.deliver(p, o)
+		s.deliver(&b, p, o)
 	}
 	return func() {
 		for _, s := range reached {

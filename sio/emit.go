@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tickwire/codec/socketio"
+	"tickwire/sio/engine"
 )
 
 // Emit sends an event to the client. It never waits; see the package comment
@@ -86,7 +87,7 @@ func (e Emitter) Send(p *Prepared) error {
 	if s.ns.recovers() && !e.volatile {
 		return s.ns.adapter.Broadcast(p, e.options())
 	}
-	return s.deliver(p, BroadcastOptions{Volatile: e.volatile, Uncompress: e.uncompress})
+	return s.deliver(nil, p, BroadcastOptions{Volatile: e.volatile, Uncompress: e.uncompress})
 }
 
 // Emit sends an event.
@@ -148,25 +149,26 @@ func (e Emitter) sendOpened(buf *scratch, p socketio.Packet) error {
 }
 
 // deliver sends a prepared event to this socket, being one of its recipients.
-func (s *Socket) deliver(p *Prepared, o BroadcastOptions) error {
+func (s *Socket) deliver(b *engine.Batch, p *Prepared, o BroadcastOptions) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
 	if s.watched.Load() {
+		b.Flush() // a listener may take its time
 		s.notifyOutgoing(p.name, p.Data())
 	}
-	return s.transmit(p, o)
+	return s.transmit(b, p, o)
 }
 
-func (s *Socket) transmit(p *Prepared, o BroadcastOptions) error {
+func (s *Socket) transmit(b *engine.Batch, p *Prepared, o BroadcastOptions) error {
 	m, err := p.message(s.ns.name, s.parser, o.Uncompress)
 	if err != nil {
 		return err
 	}
 	if o.Volatile {
-		return s.ses.SendVolatile(m)
+		return b.SendVolatile(s.ses, m)
 	}
-	return s.ses.Send(m)
+	return b.Send(s.ses, m)
 }
 
 // pendingAck waits for a client's acknowledgement.

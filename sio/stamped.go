@@ -60,6 +60,10 @@ func (st *Stamped) Reset(event string, frame []byte) {
 // SendStamped sends st with stamp as its last argument. The message is
 // reliable, but not kept for recovery, as the next frame replaces it.
 func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
+	return s.sendStamped(nil, st, stamp)
+}
+
+func (s *Socket) sendStamped(b *engine.Batch, st *Stamped, stamp uint32) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
@@ -74,7 +78,7 @@ func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
 			st.buildPacked()
 		}
 		binary.BigEndian.PutUint32(st.word[:], stamp)
-		return s.ses.SendStamped(&st.packed, st.word[:])
+		return b.SendStamped(s.ses, &st.packed, st.word[:])
 	}
 	if !st.jsonFresh {
 		st.buildJSON()
@@ -83,7 +87,7 @@ func (s *Socket) SendStamped(st *Stamped, stamp uint32) error {
 	for i := n; i < stampDigits; i++ {
 		st.digits[i] = ' '
 	}
-	return s.ses.SendStamped(&st.json, st.digits[:])
+	return b.SendStamped(s.ses, &st.json, st.digits[:])
 }
 
 // buildPacked: the slot is the last four bytes, a MessagePack uint32.
