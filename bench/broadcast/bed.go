@@ -68,7 +68,7 @@ func newBed(ctx context.Context, o options, n int) (b *bed, err error) {
 			b.close()
 		}
 	}()
-	plan := sinkPlan{Members: n, Floors: 3, Packed: 2, JSON: 1, Slow: o.Slow, Paths: len(b.paths())}
+	plan := sinkPlan{Members: n, Floors: 3, Packed: 3, JSON: 1, Slow: o.Slow, Paths: len(b.paths())}
 	if o.Rooms > 0 {
 		plan.Floors, plan.Packed, plan.JSON, plan.Poll = 2, 1, 0, true
 	}

@@ -10,7 +10,8 @@
 //
 //	A net.Conn   a bare loop of net.Conn.Write of one prebuilt frame
 //	B write(2)   a bare loop of RawSyscall(SYS_WRITE) on the descriptors
-//	stamped      sio.Socket.SendStamped, as matches do: one number differs
+//	stamped      sio.Batch.SendStamped, as matches do: one number differs
+//	one by one   the same by sio.Socket.SendStamped, without io_uring
 //	room         sio's To(room).Emit of an event with the frame
 //	json         stamped, to clients of the JSON parser: text and attachment
 //	B as json    a bare loop of write(2) of the very bytes of json
