@@ -18,6 +18,42 @@ type Conn interface {
 	Backlog() int
 }
 
+// Batcher is a Conn whose states can leave together with those of others.
+type Batcher interface {
+	// NewBatch returns a batch for Conns of this kind; others among them get
+	// their states one by one.
+	NewBatch() Batch
+}
+
+// Batch brings the states of one send to their Conns with fewer calls of the
+// system than one each. One goroutine at a time uses it.
+type Batch interface {
+	// State is c.State, which may wait for Flush. Bytes is not looked at after.
+	State(c Conn, f *Frame, ack uint32) error
+	// Flush sends what waits. It comes soon, and whatever happens.
+	Flush()
+}
+
+// states sends states through the Batch of the first Conn that has one.
+type states struct{ batch Batch }
+
+func (s *states) send(c Conn, f *Frame, ack uint32) {
+	if b, ok := c.(Batcher); ok && s.batch == nil {
+		s.batch = b.NewBatch()
+	}
+	if s.batch != nil {
+		_ = s.batch.State(c, f, ack) // a broken connection is told by its owner
+	} else {
+		_ = c.State(f, ack)
+	}
+}
+
+func (s *states) flush() {
+	if s.batch != nil {
+		s.batch.Flush()
+	}
+}
+
 // The events that a lobby pushes, with the type of their only argument.
 const (
 	EventUpdate     = "lobby:update"    // Update

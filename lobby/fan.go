@@ -29,6 +29,7 @@ type part struct {
 	fan    *fan
 	number int
 	single Frame
+	states states
 	run    func() // part.goroutine; a go statement with it allocates nothing
 	fault  any
 }
@@ -93,6 +94,7 @@ func (p *part) goroutine() {
 }
 
 func (p *part) work() {
+	defer p.states.flush()
 	jobs := p.fan.jobs
 	for {
 		end := int(p.fan.next.Add(fanChunk))
@@ -113,7 +115,7 @@ func (p *part) do(j *job) {
 		frame.Bytes = j.bytes
 		frame.Version++
 	}
-	_ = j.conn.State(frame, j.ack) // a broken connection is told by its owner
+	p.states.send(j.conn, frame, j.ack)
 }
 
 // part is the frame for one part of a fan: the same bytes, another Wire.

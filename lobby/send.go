@@ -15,6 +15,7 @@ type output struct {
 	audiences []*audience
 	single    [2]single // by Member.form
 	fan       fan
+	states    states
 	profile   *state.Profile
 	encoding  time.Duration // spent on making frames, in this send
 }
@@ -52,6 +53,7 @@ func (r *run) announce(now time.Time, members, watchers []*Member) {
 // send gives every member the state of this tick, or holds it back.
 func (r *run) send(now time.Time, members, watchers []*Member) {
 	defer r.caught()
+	defer r.out.states.flush()
 	last := r.out.sent
 	r.out.sent = r.world.Tick()
 	begin := time.Now()
@@ -66,6 +68,7 @@ func (r *run) send(now time.Time, members, watchers []*Member) {
 	for _, m := range watchers {
 		r.sendTo(m, last, wide)
 	}
+	r.out.states.flush() // before the time is taken
 	if wide {
 		r.out.fan.send()
 	}
@@ -112,7 +115,7 @@ func (r *run) sendTo(m *Member, last uint32, wide bool) {
 	case wide && k == regular && o.feed == nil && s.base+1 == now:
 		r.out.fan.addSingle(m.conn, frame.Bytes, o.applied)
 	default: // the bytes may not hold until the fan is through
-		_ = m.conn.State(frame, o.applied) // a broken connection is told by its owner
+		r.out.states.send(m.conn, frame, o.applied)
 	}
 }
 

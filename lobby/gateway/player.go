@@ -146,6 +146,11 @@ type stateWire struct {
 
 // State sends a state frame with everything held before it.
 func (p *player) State(f *lobby.Frame, ack uint32) error {
+	return p.socket.SendStamped(stampedOf(f), ack)
+}
+
+// stampedOf makes the event of a frame, or finds it.
+func stampedOf(f *lobby.Frame) *sio.Stamped {
 	w, ok := f.Wire.(*stateWire)
 	if !ok {
 		w = &stateWire{stamped: sio.NewStamped(), version: f.Version - 1}
@@ -155,7 +160,7 @@ func (p *player) State(f *lobby.Frame, ack uint32) error {
 		w.stamped.Reset("s", f.Bytes)
 		w.version = f.Version
 	}
-	return p.socket.SendStamped(w.stamped, ack)
+	return w.stamped
 }
 
 // Flush sends what is held.
