@@ -15,6 +15,7 @@ func (s *settings) networkFlags(flags *flag.FlagSet) {
 	flags.Var((*prefixesValue)(&n.TrustedProxies), "trusted-proxies", "`list` of networks whose proxies are trusted to tell players' addresses, such as 127.0.0.1,10.0.0.0/8")
 	flags.StringVar(&n.ProxyHeader, "proxy-header", n.ProxyHeader, "`header` that the trusted proxies set: X-Forwarded-For, Forwarded, or one with the address alone")
 	n.RequestTimeout = cmp.Or(n.RequestTimeout, Network{}.withDefaults().RequestTimeout)
+	flags.BoolVar(&s.options.Socket.Engine.DisableIOUring, "io-uring-off", s.options.Socket.Engine.DisableIOUring, "`true` sends with a system call for each player, also where the kernel (Linux) would take several by io_uring")
 	flags.Var((*config.OffTime)(&n.RequestTimeout), "request-timeout", "`time` for the body of an HTTP request to come and its answer to leave; 0 = no bound")
 }
 

@@ -35,6 +35,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	go func() { served <- web.Serve(s.encryption.around(s.io.Engine().Listener(listener, web))) }() // ends by Shutdown or Close, below
 	s.serving.Store(true)
 	s.opt.Log.Info().Str("addr", listener.Addr().String()).Msg("listening")
+	s.tellSending()
 	if s.opt.Listening != nil {
 		s.opt.Listening(s.publicURL(listener.Addr()))
 	}
@@ -57,6 +58,15 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return errors.Join(err, drainErr)
 	}
 	return drainErr
+}
+
+// tellSending logs how frames leave. Either way is right.
+func (s *Server) tellSending() {
+	if err := s.io.Engine().IOUring(); err != nil {
+		s.opt.Log.Info().Bool("io_uring", false).Str("reason", err.Error()).Msg("frames leave one by one")
+		return
+	}
+	s.opt.Log.Info().Bool("io_uring", true).Msg("frames leave several at a time")
 }
 
 // runAlarm wakes up the matches until stop is called; the drain has ended them by
