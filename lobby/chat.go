@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"fmt"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -59,7 +60,7 @@ func (m *Member) moderate(text string) (said string, err error) {
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			m.lobby.log.Error().Interface("reason", v).Bytes("stack", debug.Stack()).Msg("Options.Moderate panicked; the line is dropped")
+			m.lobby.log.Error().Str("reason", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("Options.Moderate panicked; the line is dropped")
 			said, err = "", refuse(Internal, "the line could not be checked")
 		}
 	}()

@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"fmt"
 	"time"
 
 	"tickwire/tick"
@@ -219,7 +220,7 @@ func (r *run) outcome() string {
 	switch {
 	case r.fault != nil:
 		r.meter.faults.Add(1)
-		r.log.Error().Interface("reason", r.fault).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
+		r.log.Error().Str("reason", fmt.Sprint(r.fault)).Uint64("seed", r.seed).Uint32("tick", r.world.Tick()).
 			Bytes("stack", r.stack).Msg("the rules of a match panicked")
 		return EndFault
 	case r.stopped != "":

@@ -1,13 +1,17 @@
 package lobby_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"tickwire/lobby"
 	"tickwire/tick"
@@ -294,6 +298,32 @@ func TestPanicAnywhere(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// outOfRange are rules with the most common bug.
+type outOfRange struct {
+	lobby.Rules
+	empty []int
+}
+
+func (o outOfRange) Step(tick uint32) { o.empty[tick] = 1 }
+
+// TestLogTellsThePanic: as an error of the runtime is a struct without exported
+// fields, JSON would say {}.
+func TestLogTellsThePanic(t *testing.T) {
+	var log bytes.Buffer
+	synctest.Test(t, func(t *testing.T) {
+		game := arena
+		game.New = func(m *lobby.Match) lobby.Rules { return outOfRange{newDots(m), nil} }
+		d := open(t, lobby.Options{Games: []lobby.Game{game}, Log: zerolog.New(&log)})
+		ann := quick(t, d, "ann", "arena")
+		pass(step)
+		ann.wantPhase(lobby.Finished)
+		shut(t, d)
+	})
+	if !strings.Contains(log.String(), `"reason":"runtime error: index out of range [1] with length 0"`) {
+		t.Errorf("the log says: %s", log.String())
 	}
 }
 

@@ -1,6 +1,7 @@
 package lobby
 
 import (
+	"fmt"
 	"runtime/debug"
 	"strings"
 )
@@ -28,7 +29,7 @@ func (d *Directory) Named(n Naming) (name string, err error) {
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			d.opt.Log.Error().Interface("reason", v).Bytes("stack", debug.Stack()).Msg("Options.ModerateName panicked; the name is refused")
+			d.opt.Log.Error().Str("reason", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("Options.ModerateName panicked; the name is refused")
 			name, err = "", refuse(Internal, "the name could not be checked")
 		}
 	}()

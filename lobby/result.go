@@ -2,6 +2,7 @@ package lobby
 
 import (
 	"context"
+	"fmt"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -142,7 +143,7 @@ func (r *results) deliver(done chan struct{}) {
 func (r *results) call(m MatchResult) {
 	defer func() {
 		if v := recover(); v != nil {
-			r.log.Error().Interface("reason", v).Str("match", m.Match).Bytes("stack", debug.Stack()).Msg("Options.OnResult panicked")
+			r.log.Error().Str("reason", fmt.Sprint(v)).Str("match", m.Match).Bytes("stack", debug.Stack()).Msg("Options.OnResult panicked")
 		}
 	}()
 	r.fn(m)

@@ -1,6 +1,7 @@
 package sio
 
 import (
+	"fmt"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -290,7 +291,7 @@ func (s *Socket) contain(where string) {
 	if v := recover(); v != nil {
 		s.ns.srv.stats.panics.Add(1)
 		s.ns.srv.opts.Log.Error().Str("ns", s.ns.name).Str("sid", s.id).Str("handler", where).
-			Any("panic", v).Bytes("stack", debug.Stack()).Msg("handler panicked")
+			Str("panic", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("handler panicked")
 		s.Disconnect(false)
 	}
 }

@@ -3,6 +3,7 @@ package sio
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"slices"
 
@@ -131,7 +132,7 @@ func (c *conn) pinChild(name string, auth Raw) (ns *Namespace, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			c.srv.stats.panics.Add(1)
-			c.srv.opts.Log.Error().Str("ns", name).Any("panic", v).Bytes("stack", debug.Stack()).Msg("namespace match panicked")
+			c.srv.opts.Log.Error().Str("ns", name).Str("panic", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("namespace match panicked")
 			err = errInternal
 		}
 	}()
@@ -142,7 +143,7 @@ func (s *Socket) runMiddleware() (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.ns.srv.stats.panics.Add(1)
-			s.ns.srv.opts.Log.Error().Str("ns", s.ns.name).Any("panic", v).Bytes("stack", debug.Stack()).Msg("middleware panicked")
+			s.ns.srv.opts.Log.Error().Str("ns", s.ns.name).Str("panic", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("middleware panicked")
 			err = errInternal
 		}
 	}()

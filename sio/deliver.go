@@ -2,6 +2,7 @@ package sio
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"runtime/debug"
 	"time"
@@ -155,7 +156,7 @@ func (a *MemoryAdapter) callServerSide(fn func(*ServerEvent), e *ServerEvent) {
 		if v := recover(); v != nil {
 			a.ns.srv.stats.panics.Add(1)
 			a.ns.srv.opts.Log.Error().Str("ns", a.ns.name).Str("handler", e.Name).
-				Any("panic", v).Bytes("stack", debug.Stack()).Msg("server-side handler panicked")
+				Str("panic", fmt.Sprint(v)).Bytes("stack", debug.Stack()).Msg("server-side handler panicked")
 		}
 	}()
 	fn(e)

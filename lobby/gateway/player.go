@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"sync"
 
@@ -125,7 +126,7 @@ func (p *player) Event(ev *lobby.Event) error {
 func (p *player) prepare(ev *lobby.Event) (wire any) {
 	defer func() {
 		if v := recover(); v != nil {
-			p.log.Error().Interface("reason", v).Str("event", ev.Name).Bytes("stack", debug.Stack()).Msg("event dropped: the encoding of its payload panicked")
+			p.log.Error().Str("reason", fmt.Sprint(v)).Str("event", ev.Name).Bytes("stack", debug.Stack()).Msg("event dropped: the encoding of its payload panicked")
 			wire = errUnsendable
 		}
 	}()

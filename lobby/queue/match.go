@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -48,7 +49,7 @@ func (s *Service) search(l *line) (found []matchmaker.Match) {
 		if v := recover(); v != nil {
 			found = nil
 			l.stats.faults.Add(1)
-			s.opt.Log.Error().Interface("reason", v).Str("game", l.info.Name).Msg("a rule of the queue panicked")
+			s.opt.Log.Error().Str("reason", fmt.Sprint(v)).Str("game", l.info.Name).Msg("a rule of the queue panicked")
 		}
 	}()
 	return l.queue.Pass(s.now())
