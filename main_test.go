@@ -70,6 +70,8 @@ func TestWrongSettings(t *testing.T) {
 	}{
 		{args: []string{"--port=1"}, want: "no flag --port: see --help"},
 		{args: []string{"--adr=:1"}, want: `no flag --adr (did you mean "addr"?): see --help`},
+		{args: []string{"--tls-key=k.pem"}, want: `no flag --tls-key (did you mean "tls-key-file"?): see --help`},
+		{args: []string{"--pause=15"}, want: `--pause: invalid value "15": no time, such as 10s or 1m`},
 		{args: []string{"--bots=many"}, want: `--bots: invalid value "many"`},
 		{args: []string{"--log-level=loud"}, want: `--log-level: invalid value "loud": no level "loud"`},
 		{args: []string{"--log-level="}, want: "--log-level"},
@@ -96,7 +98,7 @@ func TestWrongSettings(t *testing.T) {
 		if test.file != "" {
 			args = append(args, "--config="+write(t, "a.conf", test.file))
 		}
-		_, err := read(&Options{}, args, test.environ)
+		_, err := read(&Options{Flags: func(f *flag.FlagSet) { f.Duration("pause", 0, "") }}, args, test.environ)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%q %q %q: %v, want %q", args, test.environ, test.file, err, test.want)
 		}

@@ -84,7 +84,9 @@ func New(o Options) (*Server, error) {
 		s.handleReplays()
 	}
 	if o.Page != nil {
-		s.Handle("/", secured(&static{files: o.Page}, o.PageHeaders))
+		page := &static{files: o.Page}
+		page.warn(o.Log)
+		s.Handle("/", secured(page, o.PageHeaders))
 	}
 	if s.ops, err = s.newOps(); err != nil {
 		return nil, err

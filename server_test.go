@@ -1,16 +1,20 @@
 package tickwire_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
 
 	"tickwire"
@@ -255,6 +259,19 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := tickwire.New(tickwire.Options{Games: games}); err == nil {
 			t.Errorf("%s was accepted", name)
 		}
+	}
+}
+
+func TestPageThatIsNotThereIsTold(t *testing.T) {
+	var log bytes.Buffer
+	games := []lobby.Game{stepsGame()}
+	for _, page := range []fs.FS{nil, fstest.MapFS{"index.html": {}}, os.DirFS(t.TempDir())} {
+		if _, err := tickwire.New(tickwire.Options{Games: games, Page: page, Log: zerolog.New(&log)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(log.String(), "no index.html"); n != 1 {
+		t.Errorf("told %d times: %s", n, log.String())
 	}
 }
 

@@ -9,9 +9,12 @@ import (
 	"maps"
 	"net/http"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // mimeTypes names the types itself: what the operating system's table says
@@ -94,6 +97,18 @@ func (s *static) read(name string, file fs.File) (content io.ReadSeeker, etag st
 		s.etags.Store(name, etag)
 	}
 	return bytes.NewReader(body), etag, nil
+}
+
+// warn tells of a page that is not there, which is mostly one of os.DirFS whose
+// folder is not below the working directory.
+func (s *static) warn(log zerolog.Logger) {
+	_, file, ok := s.find("/")
+	if ok {
+		file.Close()
+		return
+	}
+	folder, _ := filepath.Abs(".")
+	log.Warn().Str("folder", folder).Msg("the page has no index.html, so / is not found; os.DirFS looks in the working directory")
 }
 
 // find opens the file for a URL path; a directory is its index.html. Go

@@ -38,8 +38,8 @@ type TLS struct {
 func (t TLS) Enabled() bool { return t.CertFile != "" || t.KeyFile != "" || len(t.ACME.Hosts) > 0 }
 
 var (
-	errTwoCertificates = errors.New("certificate files and ACME: which?")
-	errHalfCertificate = errors.New("a certificate needs a file and a file with its key")
+	errTwoCertificates = errors.New("certificate files and ACME (--tls-cert-file, --acme-hosts): which?")
+	errHalfCertificate = errors.New("a certificate needs a file and a file with its key (--tls-cert-file, --tls-key-file)")
 	errNothingToTell   = errors.New("a redirect to https needs a certificate, by files or ACME")
 )
 

@@ -8,7 +8,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
+
+var errNoTime = errors.New("no time, such as 10s or 1m")
 
 // Set is the settings of a program. Reading them again takes the values that
 // hold then.
@@ -163,6 +166,11 @@ func (s *Set) set(name, value, origin string) error {
 	if err := s.flags.Set(name, value); err != nil {
 		if s.secret[name] {
 			return errors.New("invalid value")
+		}
+		if g, ok := s.flags.Lookup(name).Value.(flag.Getter); ok {
+			if _, ok := g.Get().(time.Duration); ok { // one of package flag, which says "parse error"
+				err = errNoTime
+			}
 		}
 		return fmt.Errorf("invalid value %q: %w", value, err)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // DidYouMean names what somebody may have wanted to write, for the end of an
@@ -10,6 +11,10 @@ import (
 func DidYouMean(wrong string, names []string) string {
 	best, distance := "", len(wrong)/3+2 // more differences are another word
 	for _, name := range names {
+		if len(wrong) > 2 && strings.HasPrefix(name, wrong+"-") { // tls-key for tls-key-file
+			best = name
+			break
+		}
 		if d := editDistance(wrong, name); d < distance {
 			best, distance = name, d
 		}

@@ -64,7 +64,7 @@ func parseTime(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
-		return 0, errors.New("no time, such as 10s or 1m")
+		return 0, errNoTime
 	case d < 0:
 		return 0, errors.New("less than 0")
 	}
