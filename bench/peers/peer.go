@@ -38,7 +38,7 @@ func prepare(ctx context.Context, dir string) ([]peer, error) {
 		return nil, err
 	}
 	startOurs := func(ctx context.Context, port string) *exec.Cmd {
-		return exec.CommandContext(ctx, ours, "--listen=127.0.0.1:"+port)
+		return exec.CommandContext(ctx, ours, "--listen=127.0.0.1:"+port, "--any-log=false")
 	}
 	startNode := func(parser string) func(context.Context, string) *exec.Cmd {
 		return func(ctx context.Context, port string) *exec.Cmd {

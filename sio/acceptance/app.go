@@ -18,6 +18,7 @@ type app struct {
 	srv *sio.Server
 	dyn *sio.ParentNamespace
 
+	logs           bool // the names of events are noted
 	middlewareRuns atomic.Int64
 	opened         atomic.Int64 // sessions ever opened
 	ticker         ticker
@@ -29,7 +30,7 @@ type app struct {
 }
 
 func newApp(o *options) *app {
-	a := &app{flaky: make(map[string]int)}
+	a := &app{logs: o.log, flaky: make(map[string]int)}
 	opts := o.sio()
 	opts.OnSession = func(*engine.Session) { a.opened.Add(1) }
 	opts.Engine.AllowRequest = func(r *http.Request) error {

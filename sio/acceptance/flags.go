@@ -29,6 +29,7 @@ type options struct {
 	corsCredentials                bool
 	recovery                       int
 	recoverySkip, cleanup          bool
+	log                            bool
 }
 
 // parseFlags parses the command line; a flag that is unknown or has a bad
@@ -57,6 +58,7 @@ func parseFlags() *options {
 	flag.IntVar(&o.recovery, "recovery-ms", 0, "ms that a client may be away; 0: recovery off")
 	flag.BoolVar(&o.recoverySkip, "recovery-skip-middlewares", true, "recovered sockets skip middleware")
 	flag.BoolVar(&o.cleanup, "cleanup-empty-child-namespaces", false, "remove dynamic namespaces nobody is in")
+	flag.BoolVar(&o.log, "any-log", true, "note the names of events for any-log; listening to all that is sent costs each broadcast a call per member")
 	flag.Parse()
 	if flag.NArg() > 0 || o.mode != "socketio" && o.mode != "engine-echo" {
 		fmt.Fprintln(os.Stderr, "unknown argument or mode")

@@ -30,12 +30,9 @@ func (a *app) standard(s *sio.Socket) {
 	c := &client{Socket: s, app: a}
 	s.OnDisconnecting(func(r sio.Reason) { a.left("disconnecting", s, r) })
 	s.OnDisconnect(func(r sio.Reason) { a.left("disconnect", s, r) })
-	s.OnAny(func(e *sio.Event) { c.in = append(c.in, e.Name) })
-	s.OnAnyOutgoing(func(event string, _ sio.Args) {
-		c.mu.Lock()
-		c.out = append(c.out, event)
-		c.mu.Unlock()
-	})
+	if a.logs {
+		c.log()
+	}
 	s.Use(func(e *sio.Event) error {
 		switch e.Name {
 		case "forbidden":
@@ -58,6 +55,25 @@ func (a *app) standard(s *sio.Socket) {
 	c.acks()
 	c.load()
 	c.greet()
+}
+
+// maxLog bounds the names that are kept of each direction.
+const maxLog = 10_000
+
+// log notes the names of events for any-log.
+func (c *client) log() {
+	c.OnAny(func(e *sio.Event) {
+		if len(c.in) < maxLog {
+			c.in = append(c.in, e.Name)
+		}
+	})
+	c.OnAnyOutgoing(func(event string, _ sio.Args) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if len(c.out) < maxLog {
+			c.out = append(c.out, event)
+		}
+	})
 }
 
 // greet emits what a client gets right after connecting.
