@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tickwire/codec/state"
 	"tickwire/lobby"
 )
 
@@ -243,6 +244,12 @@ func TestWrongGamesAreFoundAtTheStart(t *testing.T) {
 		"teams":       {{Name: "a", Teams: 9, New: newDots}},
 		"nil rules":   {{Name: "a", New: func(*lobby.Match) lobby.Rules { return nil }}},
 		"state types": {{Name: "a", New: func(m *lobby.Match) lobby.Rules { panic("tag") }}},
+		"reference": {{Name: "a", New: func(m *lobby.Match) lobby.Rules {
+			state.Register[struct {
+				Of state.ID `sync:"ref=Nothing"`
+			}](m.World(), "Thing")
+			return newDots(m)
+		}}},
 	} {
 		if _, err := lobby.New(lobby.Options{Games: games}); err == nil {
 			t.Errorf("%s: accepted", name)

@@ -128,6 +128,7 @@ func (g *game) try() (hash string, err error) {
 	if g.New(m) == nil {
 		return "", errors.New("New returns nil")
 	}
+	m.world.Commit() // finds references to types that are not there
 	return m.world.Schema().Hash(), nil
 }
 
