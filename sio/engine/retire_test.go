@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tickwire/sio/engine"
@@ -19,6 +20,7 @@ func TestRetire(t *testing.T) {
 		}
 		poll, _ := srv.poll(srv.openPolling())
 		peers = append(peers, <-srv.peers)
+		synctest.Wait() // the poll must be there when the first session is ended
 		start := time.Now()
 		done := make(chan struct{})
 		go func() { srv.Retire(context.Background(), 10*time.Second); close(done) }()
