@@ -89,23 +89,23 @@ func serveCommand(in invocation) int {
 		}
 	}
 	in.options = o
-	if err := in.serve(set); err != nil {
-		o.Log.Error().Err(err).Msg("stopped")
-		return exitFailed
-	}
-	return exitDone
+	return in.serve(set)
 }
 
-func (in invocation) serve(set *settings) error {
+func (in invocation) serve(set *settings) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from the second signal on, Go's default holds: the process ends
 	s, err := New(in.options)
 	if err != nil {
-		return err
+		return in.wrong(err)
 	}
 	defer in.onHangup(s, set, s.Drain)()
-	return s.Run(ctx)
+	if err := s.Run(ctx); err != nil {
+		in.options.Log.Error().Err(err).Msg("stopped")
+		return exitFailed
+	}
+	return exitDone
 }
 
 // newLog is pretty for people and JSON for machines.

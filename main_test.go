@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tickwire/config"
+	"tickwire/lobby"
 )
 
 // read reads settings over the given options.
@@ -141,6 +142,16 @@ func TestHelpIsComplete(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("help does not say %q:\n%s", want, out.String())
 		}
+	}
+}
+
+// TestServeRefusesWhatTheSettingsName: a supervisor need not try again.
+func TestServeRefusesWhatTheSettingsName(t *testing.T) {
+	var errs bytes.Buffer
+	args := []string{"--tls-cert-file=" + write(t, "half.pem", "-----BEGIN CERTIFICATE-----"), "--tls-key-file=" + write(t, "key.pem", "")}
+	code := run(invocation{options: Options{Name: "x", Games: []lobby.Game{walkGame(steady)}}, args: args, stdout: &errs, stderr: &errs})
+	if code != exitWrong || !strings.Contains(errs.String(), "half.pem") {
+		t.Errorf("exit status %d: %s", code, errs.String())
 	}
 }
 
