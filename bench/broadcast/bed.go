@@ -71,6 +71,9 @@ func newBed(ctx context.Context, o options, n int) (b *bed, err error) {
 	plan := sinkPlan{Members: n, Floors: 3, Packed: 3, JSON: 1, Slow: o.Slow, Paths: len(b.paths())}
 	if o.Rooms > 0 {
 		plan.Floors, plan.Packed, plan.JSON, plan.Poll = 2, 1, 0, true
+		if wide(o.Members[0]) {
+			plan.Packed++
+		}
 	}
 	sockets := make(chan *sio.Socket, (plan.Packed+plan.JSON)*n)
 	b.io.Of("/").OnConnect(func(s *sio.Socket) { sockets <- s })

@@ -6,8 +6,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
+	"runtime"
 	"testing"
+	"time"
 )
 
 // TestMain lets the test binary be the sink, too.
@@ -70,6 +73,7 @@ func TestWrongFlags(t *testing.T) {
 }
 
 func TestShareOfManyRooms(t *testing.T) {
+	t.Parallel() // it waits
 	var out, progress bytes.Buffer
 	args := []string{"-rooms=3", "-members=4", "-hz=20", "-time=300ms", "-json"}
 	var rep shareReport
@@ -82,6 +86,43 @@ func TestShareOfManyRooms(t *testing.T) {
 	for _, p := range rep.Paths {
 		if p.Delivered <= 0 || p.Delivered > 1 {
 			t.Errorf("%+v", p)
+		}
+	}
+}
+
+func TestWideRoom(t *testing.T) {
+	t.Parallel() // it waits
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	var out, progress bytes.Buffer
+	args := []string{"-rooms=1", "-members=260", "-hz=10", "-time=800ms", "-json"}
+	var rep shareReport
+	if status := run(t.Context(), args, &out, &progress); status != 0 || json.Unmarshal(out.Bytes(), &rep) != nil {
+		t.Fatalf("status %d: %s%s", status, out.String(), progress.String())
+	}
+	if len(rep.Paths) != 4 || rep.Paths[3].Name != "fan" {
+		t.Fatalf("%+v", rep)
+	}
+	for _, p := range rep.Paths {
+		if p.Delivered <= 0 || p.Delivered > 1 || p.Last <= 0 || p.Reader <= 0 {
+			t.Errorf("%+v", p)
+		}
+	}
+}
+
+func TestTurns(t *testing.T) {
+	ms := time.Millisecond
+	s := newTurns(2)
+	for _, f := range []struct {
+		path      int
+		due, late time.Duration
+	}{{0, 10, 1 * ms}, {0, 10, 4 * ms}, {0, 10, 2 * ms}, {1, 20, 8 * ms}, {1, 30, 9 * ms}, {1, 40, 7 * ms}, {0, 50, 6 * ms}, {0, 60, 3 * ms}} {
+		s.note(f.path, f.due, f.late)
+	}
+	list := make([]latency, 2)
+	s.tell(list)
+	for i, want := range []float64{4, 8} {
+		if math.Abs(list[i].Last-want) > 0.01 {
+			t.Errorf("path %d: %+v, want %v", i, list[i], want)
 		}
 	}
 }

@@ -15,6 +15,8 @@
 //	room         sio's To(room).Emit of an event with the frame
 //	json         stamped, to clients of the JSON parser: text and attachment
 //	B as json    a bare loop of write(2) of the very bytes of json
+//	fan          stamped, by goroutines on all processors, as matches do in wide
+//	             rooms; with -rooms alone, for 256 members and more
 //
 // The paths take turns tick by tick, so that whatever else the machine does hits
 // all of them; the ratios are medians over the rounds. bench/README.md

@@ -26,6 +26,7 @@ type sink struct {
 	wg    sync.WaitGroup
 	mu    sync.Mutex // guards the following
 	late  []*hdrhistogram.Histogram
+	turns *turns // nil unless paths have long ones
 	conns []net.Conn
 }
 
@@ -34,6 +35,8 @@ type sink struct {
 type latency struct {
 	Frames              int64
 	P50, P99, P999, Max float64
+	Last                float64 // of the last frame of a tick, the median; see turns
+	CPU                 float64 // of this process, in µs; see turns
 }
 
 // runSink connects what the plan says, tells so with a line, reads until stdin
@@ -45,11 +48,12 @@ func runSink(text string, stdin io.Reader, stdout io.Writer) {
 	}
 	s := &sink{}
 	for range plan.Paths {
-		s.late = append(s.late, hdrhistogram.New(1, int64(time.Minute/time.Microsecond), 3))
+		s.late = append(s.late, newHistogram())
 	}
 	read := s.read
 	var p *pollSink
 	if plan.Poll {
+		s.turns = newTurns(plan.Paths)
 		p = newPollSink(s)
 		read = func(c net.Conn, r io.Reader, _ bool) { p.add(c, r) }
 	}
@@ -154,7 +158,10 @@ func (s *sink) scan(buf []byte, n int) (kept int) {
 		rest = after
 		s.mu.Lock()
 		if path < len(s.late) {
-			s.late[path].RecordValue(max(1, int64((at-due)/time.Microsecond)))
+			s.late[path].RecordValue(micros(at - due))
+			if s.turns != nil {
+				s.turns.note(path, due, at-due)
+			}
 		}
 		s.mu.Unlock()
 	}
@@ -166,7 +173,16 @@ func (s *sink) report() (list []latency) {
 	defer s.mu.Unlock()
 	for _, h := range s.late {
 		ms := func(q float64) float64 { return float64(h.ValueAtQuantile(q)) / 1000 }
-		list = append(list, latency{h.TotalCount(), ms(50), ms(99), ms(99.9), ms(100)})
+		list = append(list, latency{Frames: h.TotalCount(), P50: ms(50), P99: ms(99), P999: ms(99.9), Max: ms(100)})
+	}
+	if s.turns != nil {
+		s.turns.tell(list)
 	}
 	return list
 }
+
+func newHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(1, int64(time.Minute/time.Microsecond), 3)
+}
+
+func micros(d time.Duration) int64 { return max(1, int64(d/time.Microsecond)) }

@@ -83,17 +83,22 @@ func readRooms(out []json.RawMessage) (list []figure, err error) {
 			Path string
 			P50  float64 `json:"p50_ms"`
 			P99  float64 `json:"p99_ms"`
+			Last float64 `json:"last_ms"`
+			Read float64 `json:"reader_us"`
 		}
 	}](out)
 	group := fmt.Sprintf("%d rooms × %d at %d Hz, without a match", r.Rooms, r.Members, r.Hz)
-	floor := 1.0
+	middle, floor, last := 1.0, 1.0, 1.0
 	for _, p := range r.Shares {
 		list = append(list, told(group, p.Path+": p50", p.P50, "ms"), told(group, p.Path+": p99", p.P99, "ms"))
 		switch p.Path {
 		case "B write(2)":
-			floor = p.P99
+			middle, floor, last = p.P50, p.P99, p.Last
 		case "stamped":
 			list = append(list, most(group, "stamped: p99 ÷ floor B's", p.P99/floor, "×", 1.1))
+		case "fan": // the floor has one core, this all of them
+			list = append(list, most(group, "fan: p99 ÷ floor B's", p.P99/floor, "×", 1), most(group, "fan: p50 ÷ floor B's", p.P50/middle, "×", 1),
+				told(group, "fan: the last frame of a tick ÷ floor B's", p.Last/last, "×"), told(group, "fan: CPU of who reads, per frame", p.Read, "µs"))
 		}
 	}
 	return list, err

@@ -45,6 +45,21 @@ func TestFiguresAreJudged(t *testing.T) {
 	}
 }
 
+func TestWideRoomIsJudged(t *testing.T) {
+	list, err := readRooms(values(`{"rooms":1,"members":1000,"hz":30,"shares":[
+		{"path":"B write(2)","p50_ms":4,"p99_ms":10,"last_ms":8},
+		{"path":"stamped","p50_ms":4,"p99_ms":10.5,"last_ms":8},
+		{"path":"fan","p50_ms":4.2,"p99_ms":8,"last_ms":6,"reader_us":7}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]float64{"fan: p99 ÷ floor B's": 0.8, "fan: p50 ÷ floor B's": 1.05, "fan: the last frame of a tick ÷ floor B's": 0.75} {
+		if f := find(t, list, name); f.Value != want || f.met() != (want < 1) {
+			t.Errorf("%+v, want %v", f, want)
+		}
+	}
+}
+
 func TestReadGrowth(t *testing.T) {
 	text, _ := json.Marshal("BenchmarkGrowth/moving=100-2  \t 500\t 9000 ns/op\t 60.0 ns/field\t 0 B/op\n" +
 		"BenchmarkGrowth/moving=1000-2  \t 50\t 90000 ns/op\t 66.0 ns/field\nBenchmarkFew/entities=10000/changed=10-2 \t 9\t 2500 ns/op\n" +
