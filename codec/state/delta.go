@@ -40,13 +40,18 @@ type deltaSets struct {
 
 // take lends the sets to d, n words long; their content is undefined.
 func (o *deltaSets) take(d *delta, n int) {
+	o.grow(n)
+	d.known, d.removes, d.adds = o.known[:n], o.removes[:n], o.adds[:n]
+	d.kept, d.changes, d.moving = o.kept[:n], o.changes[:n], o.moving[:n]
+}
+
+// grow makes room for n words in each.
+func (o *deltaSets) grow(n int) {
 	if len(o.known) < n {
 		for _, b := range []*bitset{&o.known, &o.removes, &o.adds, &o.kept, &o.changes, &o.moving} {
 			*b = b.resized(n)
 		}
 	}
-	d.known, d.removes, d.adds = o.known[:n], o.removes[:n], o.adds[:n]
-	d.kept, d.changes, d.moving = o.kept[:n], o.changes[:n], o.moving[:n]
 }
 
 // count settles how many there are.
@@ -88,34 +93,43 @@ func (d *delta) steady(set *viewSet, s *store) {
 		d.removes, d.adds = nil, nil
 		return
 	}
-	d.own.take(d, len(set.now))
+	n := len(set.now)
+	d.own.take(d, n)
+	d.known = set.known[:n]
+	removes, adds, kept := d.removes[:n], d.adds[:n], d.kept[:n]
 	for j, now := range set.now {
-		known := set.known[j]
-		kept := known & now &^ s.born[j]
-		d.known[j] = known
-		d.removes[j] = known &^ now
-		d.adds[j] = now &^ kept
-		d.kept[j] = kept
-		d.changes[j] = kept & s.changed[j]
-		d.moving[j] = kept & s.wasMoving[j]
+		known := d.known[j]
+		stay := known & now &^ s.born[j]
+		removes[j], adds[j], kept[j] = known&^now, now&^stay, stay
+	}
+	d.describe(s)
+}
+
+// describe finds what the store says of those kept.
+func (d *delta) describe(s *store) {
+	n := len(d.kept)
+	changes, moving := d.changes[:n], d.moving[:n]
+	changed, wasMoving := s.changed[:n], s.wasMoving[:n]
+	for j, kept := range d.kept {
+		changes[j], moving[j] = kept&changed[j], kept&wasMoving[j]
 	}
 }
 
 // stay is steady for a view in which none came or went, as is usual.
 func (d *delta) stay(now bitset, s *store) {
 	n := len(now)
-	d.own.take(d, n)
-	d.known, d.kept, d.removes, d.adds = now, now, nil, nil
+	d.own.grow(n)
+	changes, moving := d.own.changes[:n], d.own.moving[:n]
+	d.known, d.kept, d.changes, d.moving, d.removes, d.adds = now, now, changes, moving, nil, nil
 	d.mask, d.motion = s.mask, s.wasMotion
-	changes, moving := d.changes[:n], d.moving[:n]
 	changed, wasMoving := s.changed[:n], s.wasMoving[:n]
-	d.changed = 0
+	count := 0 // not d.changed, which each word would load and store
 	for j, w := range now {
 		c := w & changed[j]
 		changes[j], moving[j] = c, w&wasMoving[j]
-		d.changed += bits.OnesCount64(c)
+		count += bits.OnesCount64(c)
 	}
-	d.removed, d.added = 0, 0
+	d.removed, d.added, d.changed = 0, 0, count
 }
 
 // coalesce finds what differs from the base: at a cost that grows with what

@@ -118,7 +118,10 @@ func (n *near) measure(v *View, now bitset) (changed bool) {
 	spots, limits, x, y := n.grid.spots, [2]float32{n.enter, n.leave}, v.x, v.y
 	for _, slot := range suspects {
 		word, at := int(slot>>6), slot&63
-		seen, near := now[word]>>at&1, uint64(0)
+		seen, near := 0, 0
+		if now[word]&(1<<at) != 0 { // a bit test, shorter than a shift
+			seen = 1
+		}
 		p := &spots[slot]
 		if dx, dy := p.x-x, p.y-y; dx*dx+dy*dy <= limits[seen] {
 			near = 1
