@@ -38,7 +38,7 @@ type near struct {
 const (
 	defaultLeave = 1.15
 	slackOf      = 12 // the slack is this part of the radius
-	budgetOf     = 6  // the budget is so many times an anchor's measurements
+	budgetOf     = 10 // the budget is so many times an anchor's measurements
 	manyCrossed  = 256
 )
 
