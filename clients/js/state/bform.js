@@ -11,6 +11,7 @@ import { lowest } from "./slots.js";
 import { write } from "./write.js";
 
 /** @typedef {import("./codes.js").FieldCodes} FieldCodes */
+/** @typedef {import("./codes.js").MaskCode} MaskCode */
 /** @typedef {import("./codes.js").TypeCodes} TypeCodes */
 /** @typedef {import("./replica.js").Replica} Replica */
 /** @typedef {import("./replica.js").Row} Row */
@@ -18,6 +19,7 @@ import { write } from "./write.js";
 /** @typedef {import("./schema.js").Field} Field */
 
 const FLAG_CRC = 8;
+const NEVER = 9; // more than any op
 const float = new DataView(new ArrayBuffer(4));
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -28,6 +30,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function applyB(replica, frame) {
   const head = readHead(replica, frame);
   ({ kind, base, tick } = head);
+  common = kind === STEADY ? RESIDUAL : NEVER;
   replica.begin(kind, base, tick);
   open(frame, head.at);
   for (let i = 0; i < replica.tables.length; i++) {
@@ -88,6 +91,7 @@ let codes;
 let kind = 0;
 let base = 0;
 let tick = 0;
+let common = NEVER; // fields with this op or a higher one change in the common way
 
 function section() {
   removes();
@@ -97,8 +101,13 @@ function section() {
   changes();
 }
 
+/** Nothing but the question, so that engines join it to loops. */
 function check() {
-  if (over()) throw new RangeError("unexpected end of frame");
+  if (over()) short();
+}
+
+function short() {
+  throw new RangeError("unexpected end of frame");
 }
 
 /** How many entities follow; each takes at least a bit. */
@@ -162,14 +171,15 @@ function possible(field, d) {
 
 /** Those that moved at the base: they need no gap, and their mask is against what moved. */
 function movers() {
-  const { wasMoving, live, fresh } = table;
+  const { wasMoving, live, fresh, rows } = table;
   const { words } = wasMoving;
+  const code = codes.masks[kind === COALESCED ? 3 : 1];
   for (let i = 0; i < words.length; i++) {
     words[i] &= live.words[i] & ~fresh.words[i];
     for (let w = words[i]; w !== 0; w &= w - 1) {
       const slot = (i << 5) + lowest(w);
-      const row = table.row(slot);
-      const mask = readMask(row.moved);
+      const row = /** @type {Row} */ (rows[slot]);
+      const mask = readMask(code, row.moved);
       if (mask !== 0) change(slot, row, mask);
       check();
     }
@@ -178,24 +188,25 @@ function movers() {
 
 function changes() {
   const { live, wasMoving, fresh } = table;
+  const code = codes.masks[kind === COALESCED ? 2 : 0];
   let slot = -1;
   for (let n = count(); n > 0; n--) {
     slot = live.skip(slot + 1, number(codes.change), wasMoving, fresh);
     if (slot < 0) throw new RangeError("frame: changes what is not there");
-    const mask = readMask(0);
+    const mask = code ? readMask(code, 0) : long(table.fields.length);
     if (mask === 0) throw new RangeError("frame: changes nothing");
     change(slot, table.row(slot), mask);
     check();
   }
 }
 
-/** @param {number} moved fields that moved at the base */
-function readMask(moved) {
+/**
+ * @param {MaskCode} code
+ * @param {number} moved fields that moved at the base
+ */
+function readMask(code, moved) {
   const n = table.fields.length;
-  const { masks } = codes;
-  if (masks.length === 0) return long(n);
-  const use = (moved !== 0 ? 1 : 0) + (kind === COALESCED ? 2 : 0);
-  const mask = masks[use].read(n) ^ moved;
+  const mask = code.read(n) ^ moved;
   if (mask >>> n !== 0) throw new RangeError("frame: bad mask");
   return mask;
 }
@@ -230,7 +241,7 @@ function change(slot, row, mask) {
  */
 function changeField(row, i, d) {
   const field = table.fields[i];
-  if (kind !== STEADY || field.op < RESIDUAL) return changeOther(row, i, field, d);
+  if (field.op < common) return changeOther(row, i, field, d);
   const c = codes.fields[i];
   const old = row.values[i];
   let code = c.start;

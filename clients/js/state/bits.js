@@ -7,6 +7,8 @@
 // put on the heap with each store; for the same reason one load gives just 25.
 
 const LOAD = 25; // bits at most from one load: 32 less those before the first
+/** An entry of look-up tables where no code begins so; read as a number of bits it is more than any. */
+export const NO_CODE = 63;
 const PAD = 512; // bytes: an entity cannot take as many, and after each one over() is asked
 
 // The frame is copied, so that no load is cut by its end.
@@ -31,9 +33,9 @@ export function open(from, first) {
   end = from.length * 8;
 }
 
-/** The next bits, the first one lowest. */
+/** The next bits, the first one lowest; those above LOAD are no bits of the frame. */
 function peek() {
-  return (words.getInt32(at >> 3, true) >>> (at & 7)) & ((1 << LOAD) - 1);
+  return words.getInt32(at >> 3, true) >> (at & 7);
 }
 
 /** @param {number} k at most LOAD */
@@ -52,40 +54,39 @@ export function long(k) {
 
 /**
  * Decodes a symbol of a prefix code.
- * @param {Uint16Array} table symbol · 16 + length, by the next ten bits
+ * @param {Uint16Array} table symbol · 64 + length, by the next ten bits
  */
 export function symbol(table) {
   const entry = table[peek() & 1023];
-  const length = entry & 15;
-  if (length === 0) fail();
-  at += length;
-  return entry >> 4;
+  if (entry === NO_CODE) fail();
+  at += entry & 63;
+  return entry >> 6;
 }
 
 /**
  * Decodes a symbol that stands for the head of an unsigned number, and the
  * number's low bits after it, nearly always from one load.
- * @param {Uint16Array} table (head · 32 + number of low bits) · 16 + length, by the next ten bits
+ * @param {Uint16Array} table (head · 32 + number of low bits) · 64 + number of all bits, by the next ten bits
  */
 export function number(table) {
   const next = peek();
   const entry = table[next & 1023];
-  const length = entry & 15;
-  const low = (entry >> 4) & 31;
-  if (length === 0) fail();
-  if (length + low > LOAD) return wide(entry);
-  at += length + low;
-  return ((entry >> 9) << low) | ((next >> length) & ((1 << low) - 1));
+  const size = entry & 63;
+  if (size > LOAD) return wide(entry);
+  at += size;
+  const low = (entry >> 6) & 31;
+  return ((entry >> 11) << low) | ((next >> (size - low)) & ~(-1 << low));
 }
 
 /**
- * number() where one load is too little.
+ * number() where one load is too little, or no code.
  * @param {number} entry
  */
 function wide(entry) {
-  const low = (entry >> 4) & 31;
-  at += entry & 15;
-  return (((entry >> 9) << low) | long(low)) >>> 0;
+  if (entry === NO_CODE) fail();
+  const low = (entry >> 6) & 31;
+  at += (entry & 63) - low;
+  return (((entry >> 11) << low) | long(low)) >>> 0;
 }
 
 function fail() {

@@ -1,7 +1,7 @@
 // Prefix codes of the bit-packed form, and which code tells what.
 // Source: docs/state-format.md, "Tables".
 
-import { long, number, symbol } from "./bits.js";
+import { long, NO_CODE, number, symbol } from "./bits.js";
 import { PREDICT, RAW, VARIABLE } from "./schema.js";
 
 /** @typedef {import("./schema.js").Field} Field */
@@ -15,23 +15,23 @@ const MAX_FIELDS = 30;
 const SPLIT_MAX = 24; // a split that no motion reaches
 
 /**
- * The look-up table of a canonical Huffman code: what a symbol means · 16 +
- * length by the next ten bits, 0 for patterns of no code.
+ * The look-up table of a canonical Huffman code: by the next ten bits what
+ * entry() makes of a symbol and its length.
  * @param {Uint8Array} packed lengths of symbols 2i and 2i+1 in the low and high half of byte i
- * @param {(symbol: number) => number} meaning
+ * @param {(symbol: number, length: number) => number} entry
  * @returns {Uint16Array}
  */
-function codeTable(packed, meaning) {
+function codeTable(packed, entry) {
   if (packed.length * 2 > MAX_SYMBOLS) throw new RangeError("tables: too many symbols");
   const lengths = [...packed].flatMap((b) => [b & 15, b >> 4]);
   if (!lengths.some((n) => n > 0) || lengths.some((n) => n > LONGEST)) throw new RangeError("tables: bad lengths");
-  const table = new Uint16Array(1 << LONGEST);
+  const table = new Uint16Array(1 << LONGEST).fill(NO_CODE);
   let next = 0;
   for (let length = 1; length <= LONGEST; length++) {
     for (let symbol = 0; symbol < lengths.length; symbol++) {
       if (lengths[symbol] !== length) continue;
       if (next >= 1 << length) throw new RangeError("tables: no prefix code");
-      for (let i = reversed(next, length); i < table.length; i += 1 << length) table[i] = (meaning(symbol) << 4) | length;
+      for (let i = reversed(next, length); i < table.length; i += 1 << length) table[i] = entry(symbol, length);
       next++;
     }
     next <<= 1;
@@ -50,11 +50,14 @@ function reversed(v, n) {
 }
 
 /**
- * What a symbol tells of an unsigned number: its highest bits · 32 + how many follow.
+ * What a symbol tells of an unsigned number, as number() wants it: its highest
+ * bits, how many follow, and how many there are with the symbol's own.
  * @param {number} s
+ * @param {number} length
  */
-function head(s) {
-  return s < 4 ? s << 5 : ((2 | (s & 1)) << 5) | ((s >> 1) - 1);
+function head(s, length) {
+  const low = s < 4 ? 0 : (s >> 1) - 1;
+  return ((s < 4 ? s : 2 | (s & 1)) << 11) | (low << 6) | (length + low);
 }
 
 /**
@@ -63,7 +66,7 @@ function head(s) {
  */
 export function signed(table) {
   const u = number(table);
-  return (u >>> 1) ^ (0 - (u & 1)); // as integers: −x would not be one, since there is −0
+  return (u >>> 1) ^ ((u << 31) >> 31); // as integers: −x would not be one, since there is −0
 }
 
 /** A code for the common masks of a type; its last symbol says that the mask follows raw. */
@@ -74,7 +77,7 @@ export class MaskCode {
     if (masks.length >= MAX_SYMBOLS || !masks.every((m) => Number.isInteger(m) && m >= 0 && m < 2 ** MAX_FIELDS)) {
       throw new RangeError("tables: bad masks");
     }
-    this.table = codeTable(bytes(lengths), (symbol) => symbol);
+    this.table = codeTable(bytes(lengths), (symbol, length) => (symbol << 6) | length);
     /** @type {number[]} */
     this.masks = masks;
   }
@@ -90,7 +93,7 @@ export class MaskCode {
 }
 
 /** @type {Uint16Array} */
-const NONE = new Uint16Array(1 << LONGEST);
+const NONE = new Uint16Array(1 << LONGEST).fill(NO_CODE);
 
 /** Codes of one field; those that its kind does not need have no symbols. One shape for all kinds: engines read that faster. */
 export class FieldCodes {

@@ -140,9 +140,16 @@ function operation(kind, bits, pred) {
  * @returns {any} number; boolean; string; Uint8Array; list of numbers; slot of the entity referred to, or null
  */
 export function meaning(field, stored) {
+  return field.sense === SCALED ? field.min + stored * field.step : plain(field, stored);
+}
+
+/**
+ * meaning() of what is not scaled.
+ * @param {Field} field
+ * @param {any} stored
+ */
+function plain(field, stored) {
   switch (field.sense) {
-    case SCALED:
-      return field.min + stored * field.step;
     case BOOL:
       return stored !== 0;
     case REF:
