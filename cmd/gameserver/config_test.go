@@ -134,7 +134,7 @@ func TestCommands(t *testing.T) {
 		{"check-config --acme-hosts=game.example", 2, []string{"ACME needs a folder"}},
 		{"print-config --jwt-secret=0123456789abcdef0123456789abcdef --bots=1", 0, []string{"jwt-secret = (secret)", "# --jwt-secret", "bots = 1"}},
 		{"healthcheck --addr=127.0.0.1:0", 2, []string{"a free port"}},
-		{"serve --tls-cert-file=/nowhere --tls-key-file=/nowhere --addr=127.0.0.1:0", 1, []string{"/nowhere"}},
+		{"serve --tls-cert-file=/nowhere --tls-key-file=/nowhere --addr=127.0.0.1:0", 2, []string{"/nowhere"}},
 	} {
 		status, said := run(t, strings.Fields(test.args)...)
 		if status != test.status {
