@@ -38,8 +38,10 @@ type Batch interface {
 type states struct{ batch Batch }
 
 func (s *states) send(c Conn, f *Frame, ack uint32) {
-	if b, ok := c.(Batcher); ok && s.batch == nil {
-		s.batch = b.NewBatch()
+	if s.batch == nil {
+		if b, ok := c.(Batcher); ok {
+			s.batch = b.NewBatch()
+		}
 	}
 	if s.batch != nil {
 		_ = s.batch.State(c, f, ack) // a broken connection is told by its owner
